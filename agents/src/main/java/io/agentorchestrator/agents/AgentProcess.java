@@ -7,10 +7,14 @@ import io.agentorchestrator.sdk.TaskHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -56,9 +60,23 @@ final class AgentProcess {
             description = "How long running tasks may take to end at shutdown (default: ${DEFAULT-VALUE}).")
     private Duration drainBound = Duration.ofSeconds(30);
 
-    /** Does not return: the process ends in the shutdown hook, after the drain. */
+    /** Serves as one agent. */
     int serve(SequencedMap<String, TaskHandler> handlers, int defaultMaxConcurrentTasks, HandlerThreads threads)
             throws IOException, InterruptedException {
+        return serve(List.of(handlers), defaultMaxConcurrentTasks, threads);
+    }
+
+    /**
+     * Does not return: the process ends in the shutdown hook, after the drain.
+     *
+     * @param agents the handlers of each, by type; all of them have the same options
+     */
+    int serve(List<SequencedMap<String, TaskHandler>> agents, int defaultMaxConcurrentTasks, HandlerThreads threads)
+            throws IOException, InterruptedException {
+        if (port != 0 && agents.size() > 1) {
+            throw new IllegalArgumentException("--port is for one agent: leave it out, and each of the " + agents.size()
+                    + " listens on a free one");
+        }
         AgentOptions options = new AgentOptions(
                 orchestrator,
                 host,
@@ -71,9 +89,14 @@ final class AgentProcess {
                 drainBound,
                 threads,
                 labels);
-        AgentServer server = AgentServer.start(options, handlers);
+        List<AgentServer> servers = new ArrayList<>();
+        for (SequencedMap<String, TaskHandler> handlers : agents) {
+            servers.add(AgentServer.start(options, handlers));
+        }
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(() -> {
-            server.close();
+            try (ExecutorService drains = Executors.newVirtualThreadPerTaskExecutor()) {
+                servers.forEach(server -> drains.execute(server::close));
+            }
             // A JVM that a signal ends would exit 143; this one has done all it had to.
             Runtime.getRuntime().halt(0);
         }));

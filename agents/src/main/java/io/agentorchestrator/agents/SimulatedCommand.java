@@ -5,10 +5,13 @@ import io.agentorchestrator.agents.simulated.SimulatedHandler;
 import io.agentorchestrator.sdk.HandlerThreads;
 import io.agentorchestrator.sdk.TaskHandler;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +22,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class SimulatedCommand implements Callable<Integer> {
     private static final int MAX_CONCURRENT_TASKS = 100;
+    private static final int MAX_AGENTS = 1_000;
 
     @Mixin
     private final AgentProcess process = new AgentProcess();
@@ -33,13 +37,35 @@ final class SimulatedCommand implements Callable<Integer> {
                     "Where executions and effects are counted; shared by all simulated agents (default: ${DEFAULT-VALUE}).")
     private Path ledger = Path.of(".orchestrator", "ledger");
 
+    @Option(
+            names = "--agents",
+            paramLabel = "N",
+            description =
+                    "How many agents this process is, each with an address and slots of its own, in the pools of its types in turn (default: ${DEFAULT-VALUE}).")
+    private int agents = 1;
+
     @Override
     public Integer call() throws Exception {
+        if (agents < 1 || agents > MAX_AGENTS) {
+            throw new IllegalArgumentException("--agents must be 1 to " + MAX_AGENTS + ", not " + agents);
+        }
         // Never closed: executions are written until the process ends, and each line is in the file at once.
         TaskHandler handler = new SimulatedHandler(Ledger.open(ledger));
+        return process.serve(
+                IntStream.range(0, agents)
+                        .mapToObj(number -> handlers(number, handler))
+                        .toList(),
+                MAX_CONCURRENT_TASKS,
+                HandlerThreads.VIRTUAL);
+    }
+
+    /** All types, another one first for each agent: the first names its pool. */
+    private SequencedMap<String, TaskHandler> handlers(int number, TaskHandler handler) {
+        List<String> ordered = new ArrayList<>(types);
+        Collections.rotate(ordered, -number);
         SequencedMap<String, TaskHandler> handlers = new LinkedHashMap<>();
-        types.forEach(type -> handlers.put(type.strip(), handler));
+        ordered.forEach(type -> handlers.put(type.strip(), handler));
         handlers.put("simulated", handler);
-        return process.serve(handlers, MAX_CONCURRENT_TASKS, HandlerThreads.VIRTUAL);
+        return handlers;
     }
 }

@@ -33,6 +33,51 @@ class AgentsMainTest {
     }
 
     @Test
+    void severalAgentsOfOneProcessAreInThePoolsOfTheirTypesInTurn() throws Exception {
+        try (FakeRegistry registry = new FakeRegistry()) {
+            String[] arguments = {
+                "simulated",
+                "--agents",
+                "3",
+                "--types",
+                "alpha,beta",
+                "--ledger",
+                directory.resolve("ledger").toString(),
+                "--orchestrator",
+                registry.uri().toString()
+            };
+            Process agent = start(arguments);
+            try {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> registry.calls("POST").size() == 3);
+                assertThat(registry.calls("POST"))
+                        .extracting(call -> call.body().replaceAll(".*agent_types\":|].*", ""))
+                        .containsExactlyInAnyOrder(
+                                "[\"alpha\",\"beta\",\"simulated\"",
+                                "[\"beta\",\"alpha\",\"simulated\"",
+                                "[\"alpha\",\"beta\",\"simulated\"");
+
+                agent.destroy();
+
+                assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(agent.exitValue()).as(log()).isZero();
+                assertThat(registry.calls("DELETE")).hasSize(3);
+            } finally {
+                agent.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void refusesAPortForSeveralAgents() throws Exception {
+        Process agent = start("simulated", "--agents", "2", "--port", "7000", "--ledger", directory.toString());
+
+        assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.exitValue()).isEqualTo(1);
+        assertThat(log()).contains("--port is for one agent: leave it out");
+    }
+
+    @Test
     void theSourceAgentServesItsTypesUntilItIsToldToStopAndExitsWithZero() throws Exception {
         assertServes(
                 "\"source-inventory\"",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +26,53 @@ public record LedgerFile(Path directory) {
     /** Every execution so far; a line that is being written is not there yet. */
     public List<Execution> executions() throws IOException {
         List<Execution> all = new ArrayList<>();
-        if (!Files.isDirectory(directory)) {
-            return all;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.ledger")) {
-            for (Path file : files) {
-                for (String line : Files.readString(file).split("\n", -1)) {
-                    String[] fields = line.split("\t", -1);
-                    if (fields.length == FIELDS) {
-                        all.add(new Execution(fields[0], fields[1], Integer.parseInt(fields[2])));
-                    }
+        for (Path file : files(directory)) {
+            for (String line : Files.readString(file).split("\n", -1)) {
+                String[] fields = line.split("\t", -1);
+                if (fields.length == FIELDS) {
+                    all.add(new Execution(fields[0], fields[1], Integer.parseInt(fields[2])));
                 }
             }
         }
         return all;
+    }
+
+    /** The most that each execution has told to have cost, as far as it wrote it down. */
+    public List<Charge> charges() throws IOException {
+        Map<Charge, Long> most = new HashMap<>();
+        for (Path file : files(directory.resolve("charges"))) {
+            long pid = Long.parseLong(file.getFileName().toString().split("-", -1)[1]);
+            for (String line : Files.readString(file).split("\n", -1)) {
+                String[] fields = line.split("\t", -1);
+                if (fields.length == FIELDS + 1) {
+                    most.merge(new Charge(pid, fields[0], fields[3], 0), Long.parseLong(fields[4]), Math::max);
+                }
+            }
+        }
+        return most.entrySet().stream()
+                .map(each -> new Charge(
+                        each.getKey().pid(),
+                        each.getKey().taskKey(),
+                        each.getKey().epoch(),
+                        each.getValue()))
+                .toList();
+    }
+
+    /**
+     * The cost of an execution.
+     *
+     * @param pid of the agent's process
+     */
+    public record Charge(long pid, String taskKey, String epoch, long costMicroUsd) {}
+
+    private static List<Path> files(Path directory) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.ledger")) {
+                files.forEach(found::add);
+            }
+        }
+        return found;
     }
 
     /** How often the effect of each task happened, as far as lines tell: who was killed before its line left only a file. */

@@ -197,6 +197,15 @@ public final class RealStack {
         return send(json(body).header("Idempotency-Key", idempotencyKey), path);
     }
 
+    /** Puts JSON. */
+    public ApiAnswer put(String path, String body) throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body)),
+                path);
+    }
+
     private static HttpRequest.Builder json(String body) {
         return HttpRequest.newBuilder()
                 .header("Content-Type", "application/json")

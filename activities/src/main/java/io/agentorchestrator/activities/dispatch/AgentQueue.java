@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.agent.AgentEvent;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
+import io.agentorchestrator.workflows.model.Priority;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -85,16 +86,25 @@ final class AgentQueue {
         return (int) Math.min(Math.min(wanted, second), 4.0 * facts.slots() + 1);
     }
 
-    /** Tells whether the task may be committed to it now: there is room, or the task outranks what waits in the ready queue. */
-    boolean hasRoomFor(TrackedTask task, double commitNanos) {
+    /** Tells whether a task of the priority may be committed to it now: there is room, or it outranks what waits in the ready queue. */
+    boolean hasRoomFor(Priority priority, double commitNanos) {
         int open = committing + staged.size();
         int room = free() + ahead(commitNanos);
         if (open < room) {
             return true;
         }
-        boolean outranks = !staged.isEmpty()
-                && task.facts.priority().compareTo(staged.last().facts.priority()) < 0;
+        boolean outranks =
+                !staged.isEmpty() && priority.compareTo(staged.last().facts.priority()) < 0;
         return outranks && open < room + facts.slots();
+    }
+
+    /**
+     * Tells whether a task that is committed to it now is expected to find a slot free within this time: one is, or its slots, which end {@code
+     * slots / execution} tasks a second by Little's law, end as many as are before it and one more. No while its times are not known.
+     */
+    boolean hasSlotWithin(double nanos) {
+        int toEnd = committing + staged.size() - free() + 1;
+        return toEnd <= 0 || toEnd * executionNanos / facts.slots() <= nanos;
     }
 
     /** The share of its slots that is taken, or will be: the lower, the better a place. */

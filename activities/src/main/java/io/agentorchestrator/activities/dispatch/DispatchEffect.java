@@ -18,7 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Whatever the {@link DispatchMachine} wants done; {@link Dispatcher} does it. */
-sealed interface DispatchEffect {
+public sealed interface DispatchEffect {
     /**
      * Make the payload.
      *

@@ -13,7 +13,7 @@ import java.util.Map;
  * <p>A slot never waits for a commit: dispatches are committed ahead into an agent's ready queue, and an outcome frees its slot before it is
  * recorded. Whatever has not been sent may go elsewhere. Not thread-safe.
  */
-final class DispatchMachine {
+public final class DispatchMachine {
     private final TaskLifecycle course;
     private final OpenBatches batches;
     private final Placement placement;
@@ -22,7 +22,7 @@ final class DispatchMachine {
     private final StoreAnswers store;
     private final Commands commands;
 
-    DispatchMachine(String workerId, DispatchSettings settings, OutcomeMapping outcomes, Listener listener) {
+    public DispatchMachine(String workerId, DispatchSettings settings, OutcomeMapping outcomes, Listener listener) {
         this.course = new TaskLifecycle(workerId, outcomes, listener);
         this.batches = new OpenBatches(course, settings);
         this.placement = new Placement(course);
@@ -33,7 +33,7 @@ final class DispatchMachine {
     }
 
     /** Hears what the machine does. */
-    interface Listener {
+    public interface Listener {
         void moved(DispatchPhase from, DispatchPhase to);
 
         /** Something led to what must not be: a mistake of ours. */
@@ -46,7 +46,7 @@ final class DispatchMachine {
      * @param nowNanos of a clock that never goes back and leaves out the time in which the process stood still
      * @param wall the time of day, by which deadlines are measured once: when a task comes, and when the process woke
      */
-    List<DispatchEffect> on(List<DispatchMessage> messages, long nowNanos, Instant wall) {
+    public List<DispatchEffect> on(List<DispatchMessage> messages, long nowNanos, Instant wall) {
         course.at(nowNanos, wall);
         messages.forEach(message -> course.guard.run(() -> fold(message)));
         if (!store.isReading()) {

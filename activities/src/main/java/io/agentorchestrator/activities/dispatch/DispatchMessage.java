@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Whatever the {@link DispatchMachine} hears. */
-sealed interface DispatchMessage {
+public sealed interface DispatchMessage {
     /**
      * An activity wants its tasks dispatched.
      *

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The place of a task on its way to an agent and back, as the worker that holds it sees it. Its table is the whole life cycle. */
-enum DispatchPhase {
+public enum DispatchPhase {
     /** Released; its payload is being made. */
     PREPARING,
     /** Waits until an agent has room. */

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Maps what an agent said to the outcome that is recorded: the one place where invalid answers become error codes. */
-final class OutcomeMapping {
+public final class OutcomeMapping {
     static final String CANCELLED = "CANCELLED";
     /** An agent's code for a task that it stopped for another, since it was asked to. */
     static final String PREEMPTED = DispatchWrites.PREEMPTED;

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 
 /** Puts inputs and the results of other tasks into payloads, just before dispatch. Thread-safe. */
-final class PayloadResolver {
+public final class PayloadResolver {
     private final RunStore runs;
 
     PayloadResolver(RunStore runs) {
@@ -82,7 +82,7 @@ final class PayloadResolver {
     }
 
     /** The payload of a task, or why it cannot be made. */
-    sealed interface Resolution {
+    public sealed interface Resolution {
         /**
          * Ready to be dispatched.
          *

@@ -7,7 +7,7 @@ import io.agentorchestrator.store.state.PlacementReason;
  * Rates the agents that have room for a task: the lowest rating is the best place. Of agents rated alike the least loaded one is chosen. Pure;
  * thread-safe.
  */
-interface PlacementStrategy {
+public interface PlacementStrategy {
     /** By the share of the agent's slots that is taken. */
     PlacementStrategy LEAST_LOADED = new PlacementStrategy() {
         @Override

@@ -4,6 +4,7 @@ import io.agentorchestrator.activities.dispatch.DispatchMessage.AgentFacts;
 import io.agentorchestrator.activities.dispatch.DispatchMessage.Trust;
 import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.store.state.PlacementReason;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.selector.Selector;
 import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,13 +108,34 @@ final class ReadyQueues {
 
     /** The best waiting task that some agent has room for; null if there is none. */
     @Nullable Assignment next(long now) {
+        Priority priority = null;
+        List<AgentQueue> withRoom = List.of();
         for (TrackedTask first : waiting.firsts()) {
-            Assignment place = placeFor(first, now);
+            if (first.facts.priority() != priority) {
+                priority = first.facts.priority();
+                withRoom = withRoomFor(priority, now);
+            }
+            AgentQueue place = placeFor(first, withRoom, now);
             if (place != null) {
-                return place;
+                return assignment(first, place, now);
             }
         }
         return null;
+    }
+
+    /** The agents that have room for tasks of this priority, of whatever types. */
+    private List<AgentQueue> withRoomFor(Priority priority, long now) {
+        List<AgentQueue> withRoom = new ArrayList<>();
+        for (AgentQueue agent : agents.values()) {
+            if (hasRoomFor(agent, priority, now)) {
+                withRoom.add(agent);
+            }
+        }
+        return withRoom;
+    }
+
+    private boolean hasRoomFor(AgentQueue agent, Priority priority, long now) {
+        return agent.takesTasks(now) && agent.isTrusted() && agent.hasRoomFor(priority, commitNanos);
     }
 
     /** Tells whether the task could start at once at an agent that it was not sent to. */
@@ -150,46 +174,50 @@ final class ReadyQueues {
         return new Assignment(task, agent, Math.max(1, (int) among), isPreferred(agent, task));
     }
 
-    /** The agent that is rated best among those with room for the task; null if there is none. */
-    private @Nullable Assignment placeFor(TrackedTask task, long now) {
+    /**
+     * The agent that is rated best among those with room for the task; null if there is none.
+     *
+     * @param withRoom agents that have room for tasks of its priority: the more tasks wait in vain, the fewer
+     */
+    private @Nullable AgentQueue placeFor(TrackedTask task, List<AgentQueue> withRoom, long now) {
+        List<AgentQueue> ofType = agentsByType.getOrDefault(task.type(), List.of());
         AgentQueue best = null;
-        int bestPreference = 0;
+        int bestRank = 0;
         double bestRating = 0;
-        int among = 0;
-        for (AgentQueue agent : agentsByType.getOrDefault(task.type(), List.of())) {
-            if (!agent.takesTasks(now) || !agent.isTrusted() || !agent.mayHave(task)) {
+        for (AgentQueue agent : withRoom.size() < ofType.size() ? withRoom : ofType) {
+            if (!hasRoomFor(agent, task.facts.priority(), now) || !agent.mayHave(task)) {
                 continue;
             }
-            among++;
-            if (!agent.hasRoomFor(task, commitNanos)) {
+            int rank = 2 * preference(agent, task.selector.preferred()) + (isSoonFree(agent, task) ? 1 : 0);
+            if (best != null && rank < bestRank) {
                 continue;
             }
-            int preference = preference(agent, task.selector.preferred());
-            if (best != null && preference < bestPreference) {
-                continue;
-            }
-            double rating = isForFreeSlot(task) && agent.unclaimed() == 0
-                    ? Double.POSITIVE_INFINITY
-                    : rating(agent, task.facts);
+            double rating = rating(agent, task.facts);
             if (best == null
-                    || preference > bestPreference
+                    || rank > bestRank
                     || rating < bestRating
                     || (rating == bestRating && agent.isLessLoadedThan(best))) {
                 best = agent;
-                bestPreference = preference;
+                bestRank = rank;
                 bestRating = rating;
             }
         }
-        return best == null ? null : new Assignment(task, best, among, isPreferred(best, task));
+        return best;
     }
 
     private static boolean isPreferred(AgentQueue agent, TrackedTask task) {
         return task.selector.preferred().metBy(agent.facts.accepts().traits()) > 0;
     }
 
-    /** A task left the queue of a full agent for a slot that is free: whichever agent is rated best, it does not wait at a full one again. */
-    private static boolean isForFreeSlot(TrackedTask task) {
-        return task.movedBy == PlacementReason.MOVED_IDLE;
+    /**
+     * Tells whether the task is expected to find a slot free at the agent before it would be moved to one that is free elsewhere; if it was so moved
+     * already, only a slot that is free counts. Agents of which that is so go before all others, whatever their price: a task that is committed to a
+     * full one because it is cheap does not run there, and costs a second commit.
+     */
+    private boolean isSoonFree(AgentQueue agent, TrackedTask task) {
+        return task.movedBy == PlacementReason.MOVED_IDLE
+                ? agent.unclaimed() > 0
+                : agent.hasSlotWithin(commitNanos + MOVE_AFTER_NANOS);
     }
 
     /**
@@ -227,31 +255,43 @@ final class ReadyQueues {
         return trials;
     }
 
-    /** Committed tasks that wait at full agents, and could start at once at others, best first: as many as those have slots. */
+    /** Committed tasks that wait at full agents, and could start at once at others: of each of those the best, as many as it has slots. */
     List<TrackedTask> movable(long now) {
+        List<AgentQueue> idle = agents.values().stream()
+                .filter(agent -> agent.takesTasks(now) && agent.isTrusted() && agent.unclaimed() > 0)
+                .toList();
+        Map<String, NavigableSet<TrackedTask>> waitTooLong = idle.isEmpty() ? Map.of() : waitTooLong(now);
         List<TrackedTask> movable = new ArrayList<>();
-        for (AgentQueue idle : agents.values()) {
-            int slots = idle.takesTasks(now) && idle.isTrusted() ? idle.unclaimed() : 0;
-            for (String type :
-                    slots == 0 ? Set.<String>of() : idle.facts.accepts().types()) {
-                for (AgentQueue full : agentsByType.getOrDefault(type, List.of())) {
-                    if (full == idle || full.staged.isEmpty() || (full.takesTasks(now) && full.free() > 0)) {
-                        continue;
-                    }
-                    for (TrackedTask task : full.staged) {
-                        if (slots > 0
-                                && task.isPrepared()
-                                && now - task.stagedAt > MOVE_AFTER_NANOS << Math.min(task.idleMoves, MAX_DOUBLINGS)
-                                && idle.mayHave(task)
-                                && !movable.contains(task)) {
-                            movable.add(task);
-                            slots--;
-                        }
-                    }
+        for (AgentQueue agent : waitTooLong.isEmpty() ? List.<AgentQueue>of() : idle) {
+            List<TrackedTask> taken = waitTooLong.entrySet().stream()
+                    .filter(ofType -> agent.facts.accepts().types().contains(ofType.getKey()))
+                    .flatMap(ofType ->
+                            ofType.getValue().stream().filter(agent::mayHave).limit(agent.unclaimed()))
+                    .sorted(TrackedTask.ORDER)
+                    .limit(agent.unclaimed())
+                    .toList();
+            movable.addAll(taken);
+            waitTooLong.values().forEach(tasks -> taken.forEach(tasks::remove));
+        }
+        return movable;
+    }
+
+    /** Committed tasks that have waited at full agents for longer than one stays there while another has a slot free, by type. */
+    private Map<String, NavigableSet<TrackedTask>> waitTooLong(long now) {
+        Map<String, NavigableSet<TrackedTask>> byType = new HashMap<>();
+        for (AgentQueue agent : agents.values()) {
+            if (agent.staged.isEmpty() || (agent.takesTasks(now) && agent.free() > 0)) {
+                continue;
+            }
+            for (TrackedTask task : agent.staged) {
+                if (task.isPrepared()
+                        && now - task.stagedAt > MOVE_AFTER_NANOS << Math.min(task.idleMoves, MAX_DOUBLINGS)) {
+                    byType.computeIfAbsent(task.type(), type -> new TreeSet<>(TrackedTask.ORDER))
+                            .add(task);
                 }
             }
         }
-        return movable;
+        return byType;
     }
 
     /** Finds agents for tasks that may become ready by this outcome: the one whose slot it frees, or the best of those with a slot free. */

@@ -7,6 +7,7 @@ import io.agentorchestrator.workflows.selector.Selector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -15,39 +16,77 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Confined to {@link ReadyQueues}.
+ * Tasks that wait for an agent, in queues such that an agent that takes one of a queue's tasks takes any of them. Each task that comes or goes is
+ * counted for the agents that could have it, which are asked after more often than tasks come. Confined to {@link ReadyQueues}.
  */
 final class WaitingTasks {
     /** By class, whose tasks the same agents accept but for conditions of their own, and by these. No queue is empty. */
-    private final Map<TaskClass, Map<Conditions, NavigableSet<TrackedTask>>> queues = new HashMap<>();
+    private final Map<TaskClass, Map<Conditions, Queue>> queues = new HashMap<>();
     /** The best task of each queue. */
     private final NavigableSet<TrackedTask> firsts = new TreeSet<>(TrackedTask.ORDER);
 
     private TaskClasses classes = TaskClasses.NONE;
     /** The types and tenants that agents accept, whatever they say of themselves. */
     private Set<Eligibility> eligibilities = Set.of();
-    /** Classes that each agent accepts, by its id. */
-    private Map<String, Set<TaskClass>> accepted = Map.of();
+    /** By the id of an agent. */
+    private Map<String, Takers> takers = Map.of();
+
+    private Map<TaskClass, List<Takers>> takersByClass = Map.of();
+
+    /** Agents that accept the same tasks, say the same of themselves, and cost the same. */
+    private static final class Takers {
+        final Kind kind;
+        final Set<TaskClass> tasks;
+        /** Waiting tasks that they could have. */
+        int waiting;
+
+        Takers(Kind kind, Set<TaskClass> tasks) {
+            this.kind = kind;
+            this.tasks = tasks;
+        }
+    }
+
+    /** The waiting tasks of a class that set the same conditions. */
+    private static final class Queue {
+        final NavigableSet<TrackedTask> tasks = new TreeSet<>(TrackedTask.ORDER);
+        List<Takers> takers;
+
+        Queue(List<Takers> takers) {
+            this.takers = takers;
+        }
+
+        void count(int change) {
+            takers.forEach(each -> each.waiting += change);
+        }
+    }
 
     /** Takes over the agents that there are. */
     void fleet(Collection<AgentQueue> agents) {
-        Map<Eligibility, List<String>> alike = new HashMap<>();
+        Map<Eligibility, Integer> alike = new LinkedHashMap<>();
+        agents.forEach(agent -> alike.putIfAbsent(withoutTraits(agent.facts.accepts()), alike.size()));
+        TaskClasses divided = new TaskClasses(List.copyOf(alike.keySet()));
+        Map<Kind, Takers> distinct = new HashMap<>();
+        takers = new HashMap<>();
+        takersByClass = new HashMap<>();
         for (AgentQueue agent : agents) {
-            Eligibility accepts = agent.facts.accepts();
-            alike.computeIfAbsent(new Eligibility(accepts.types(), accepts.tenants()), same -> new ArrayList<>())
-                    .add(agent.agentId);
+            takers.put(agent.agentId, distinct.computeIfAbsent(Kind.of(agent), kind -> {
+                Set<TaskClass> tasks = divided.acceptedBy(alike.getOrDefault(withoutTraits(kind.accepts()), -1));
+                Takers found = new Takers(kind, tasks);
+                tasks.forEach(each -> takersByClass
+                        .computeIfAbsent(each, none -> new ArrayList<>())
+                        .add(found));
+                return found;
+            }));
         }
-        List<Eligibility> inOrder = List.copyOf(alike.keySet());
-        TaskClasses divided = new TaskClasses(inOrder);
-        accepted = new HashMap<>();
-        for (int i = 0; i < inOrder.size(); i++) {
-            Set<TaskClass> ofAgent = divided.acceptedBy(i);
-            alike.getOrDefault(inOrder.get(i), List.of()).forEach(agentId -> accepted.put(agentId, ofAgent));
-        }
-        if (!alike.keySet().equals(eligibilities)) {
-            eligibilities = Set.copyOf(inOrder);
+        if (alike.keySet().equals(eligibilities)) {
+            queues.forEach((tasks, ofClass) -> ofClass.forEach((conditions, queue) -> {
+                queue.takers = takersOf(tasks, conditions);
+                queue.count(queue.tasks.size());
+            }));
+        } else {
+            eligibilities = Set.copyOf(alike.keySet());
             List<TrackedTask> all = new ArrayList<>();
-            queues.values().forEach(ofClass -> ofClass.values().forEach(all::addAll));
+            queues().forEach(all::addAll);
             queues.clear();
             firsts.clear();
             classes = divided;
@@ -55,24 +94,38 @@ final class WaitingTasks {
         }
     }
 
+    private static Eligibility withoutTraits(Eligibility accepts) {
+        return new Eligibility(accepts.types(), accepts.tenants());
+    }
+
+    private List<Takers> takersOf(TaskClass tasks, Conditions conditions) {
+        return takersByClass.getOrDefault(tasks, List.of()).stream()
+                .filter(each -> conditions.accept(each.kind))
+                .toList();
+    }
+
     void add(TrackedTask task) {
-        NavigableSet<TrackedTask> queue = queues.computeIfAbsent(classOf(task), tasks -> new HashMap<>())
-                .computeIfAbsent(Conditions.of(task), conditions -> new TreeSet<>(TrackedTask.ORDER));
-        TrackedTask before = queue.isEmpty() ? null : queue.first();
-        queue.add(task);
-        exchangeFirst(before, queue.first());
+        TaskClass tasks = classOf(task);
+        Queue queue = queues.computeIfAbsent(tasks, none -> new HashMap<>())
+                .computeIfAbsent(Conditions.of(task), conditions -> new Queue(takersOf(tasks, conditions)));
+        TrackedTask before = queue.tasks.isEmpty() ? null : queue.tasks.first();
+        if (queue.tasks.add(task)) {
+            queue.count(1);
+        }
+        exchangeFirst(before, queue.tasks.first());
     }
 
     void remove(TrackedTask task) {
         TaskClass tasks = classOf(task);
-        Map<Conditions, NavigableSet<TrackedTask>> ofClass = queues.getOrDefault(tasks, Map.of());
-        NavigableSet<TrackedTask> queue = ofClass.get(Conditions.of(task));
-        TrackedTask before = queue == null ? null : queue.first();
-        if (queue == null || !queue.remove(task)) {
+        Map<Conditions, Queue> ofClass = queues.getOrDefault(tasks, Map.of());
+        Queue queue = ofClass.get(Conditions.of(task));
+        TrackedTask before = queue == null ? null : queue.tasks.first();
+        if (queue == null || !queue.tasks.remove(task)) {
             return;
         }
-        exchangeFirst(before, queue.isEmpty() ? null : queue.first());
-        if (queue.isEmpty()) {
+        queue.count(-1);
+        exchangeFirst(before, queue.tasks.isEmpty() ? null : queue.tasks.first());
+        if (queue.tasks.isEmpty()) {
             ofClass.remove(Conditions.of(task));
         }
         if (ofClass.isEmpty()) {
@@ -100,6 +153,7 @@ final class WaitingTasks {
     List<NavigableSet<TrackedTask>> queues() {
         return queues.values().stream()
                 .flatMap(ofClass -> ofClass.values().stream())
+                .map(queue -> queue.tasks)
                 .toList();
     }
 
@@ -110,10 +164,14 @@ final class WaitingTasks {
 
     /** The best that the agent may take; null if there is none. */
     @Nullable TrackedTask bestFor(AgentQueue agent) {
+        Takers agents = takers.get(agent.agentId);
         TrackedTask best = null;
-        for (NavigableSet<TrackedTask> queue : queuesFor(agent)) {
-            if (best == null || TrackedTask.ORDER.compare(queue.first(), best) < 0) {
-                best = queue.first();
+        for (TaskClass tasks : agents == null ? Set.<TaskClass>of() : agents.tasks) {
+            for (Queue queue : queues.getOrDefault(tasks, Map.of()).values()) {
+                TrackedTask first = queue.tasks.first();
+                if (queue.takers.contains(agents) && (best == null || TrackedTask.ORDER.compare(first, best) < 0)) {
+                    best = first;
+                }
             }
         }
         return best;
@@ -121,23 +179,8 @@ final class WaitingTasks {
 
     /** Counts those that the agent may take. */
     int countFor(AgentQueue agent) {
-        int count = 0;
-        for (NavigableSet<TrackedTask> queue : queuesFor(agent)) {
-            count += queue.size();
-        }
-        return count;
-    }
-
-    private List<NavigableSet<TrackedTask>> queuesFor(AgentQueue agent) {
-        List<NavigableSet<TrackedTask>> found = new ArrayList<>();
-        for (TaskClass tasks : accepted.getOrDefault(agent.agentId, Set.of())) {
-            queues.getOrDefault(tasks, Map.of()).forEach((conditions, queue) -> {
-                if (conditions.accept(agent)) {
-                    found.add(queue);
-                }
-            });
-        }
-        return found;
+        Takers agents = takers.get(agent.agentId);
+        return agents == null ? 0 : agents.waiting;
     }
 
     /** Conditions on the agent of a task: those of its selector, and the cost factor in USD an hour that its budget allows. */
@@ -146,8 +189,14 @@ final class WaitingTasks {
             return new Conditions(task.selector.required(), task.facts.maxCostFactor());
         }
 
-        boolean accept(AgentQueue agent) {
-            return required.accepts(agent.facts.accepts().traits()) && agent.facts.costPerHourUsd() <= maxCostFactor;
+        boolean accept(Kind agents) {
+            return required.accepts(agents.accepts().traits()) && agents.costPerHourUsd() <= maxCostFactor;
+        }
+    }
+
+    private record Kind(Eligibility accepts, double costPerHourUsd) {
+        static Kind of(AgentQueue agent) {
+            return new Kind(agent.facts.accepts(), agent.facts.costPerHourUsd());
         }
     }
 }

@@ -69,6 +69,9 @@ final class DispatchWorld {
     long now;
     private long lastStep;
     long storeAwayUntil;
+    /** When the store has answered all that it was asked so far, and workers have heard of it. */
+    long storeAnswersUntil;
+
     long pauseToldAt = Long.MAX_VALUE;
     boolean apiAway;
     long wallStep;
@@ -354,7 +357,7 @@ final class DispatchWorld {
         long endedAt = Long.MAX_VALUE;
         while (!steps.isEmpty()) {
             Step step = steps.remove();
-            if (step.at() > END || step.at() > endedAt) {
+            if (step.at() > END || (step.at() > endedAt && step.at() > storeAnswersUntil)) {
                 return;
             }
             now = step.at();

@@ -22,6 +22,9 @@ final class SimulatedWorker {
     /** After which an agent ends by itself what hangs: longer than tasks have, so that workers do so first. */
     private static final long OWN_TIMEOUT_NANOS = Duration.ofSeconds(200).toNanos();
 
+    /** Longer than an answer of the store's is under way. */
+    private static final long ANSWER_HEARD_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final long SILENT_NANOS = WatchLeases.SILENT_AFTER.toNanos();
     private static final long KEEPALIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -278,6 +281,7 @@ final class SimulatedWorker {
         long wait = Math.max(0, world.storeAwayUntil - world.now) + world.millis(1, world.faults.storeAway() ? 50 : 5);
         boolean twice =
                 world.faults.storeAway() && world.now < DispatchWorld.FAULTS_UNTIL && world.random.nextInt(10) == 0;
+        world.storeAnswersUntil = Math.max(world.storeAnswersUntil, world.now + wait + ANSWER_HEARD_NANOS);
         world.after(wait, () -> {
             DispatchMessage answer = call.get();
             if (twice) {

@@ -12,8 +12,8 @@ import java.util.HexFormat;
 
 /**
  * The record of what simulated agents did, in a directory that all of them share and that outlives them: every execution,
- * written down before anything else happens, and every effect of a task, at most one for each task key over all processes and
- * over their deaths. What was written survives SIGKILL of the process, not the loss of the machine. Thread-safe.
+ * written down before anything else happens, what each has cost, and every effect of a task, at most one for each task key over all
+ * processes and over their deaths. What was written survives SIGKILL of the process, not the loss of the machine. Thread-safe.
  *
  * <p>An effect is an empty file that only one can create. Being there is the whole of it, so there is no moment at which
  * SIGKILL leaves half an effect: before, a later execution does it; after, it is done. Who created the file then writes
@@ -24,15 +24,18 @@ import java.util.HexFormat;
  */
 public final class Ledger implements AutoCloseable {
     private static final String EFFECTS = "effects";
+    private static final String CHARGES = "charges";
 
     private final Path directory;
     private final LedgerFile executions;
     private final LedgerFile effects;
+    private final LedgerFile charges;
 
     private Ledger(Path directory) throws IOException {
         this.directory = directory;
         this.executions = LedgerFile.open(directory, "executions");
         this.effects = LedgerFile.open(effects(directory), EFFECTS);
+        this.charges = LedgerFile.open(directory.resolve(CHARGES), CHARGES);
     }
 
     /** Opens files of its own in the directory, which is made if it is missing. */
@@ -47,6 +50,16 @@ public final class Ledger implements AutoCloseable {
      */
     public void record(String taskKey, String attemptKey, int attempt, int epoch) {
         executions.append(taskKey, attemptKey, attempt, epoch);
+    }
+
+    /**
+     * Writes down what an execution has cost so far, before it is told.
+     *
+     * @param costMicroUsd millionths of a US dollar
+     * @throws UncheckedIOException if it cannot be written down
+     */
+    public void charge(String taskKey, String attemptKey, int attempt, int epoch, long costMicroUsd) {
+        charges.append(taskKey, attemptKey, attempt, epoch, costMicroUsd);
     }
 
     /**
@@ -107,8 +120,9 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (executions) {
-            effects.close();
+        try (executions;
+                effects) {
+            charges.close();
         }
     }
 }

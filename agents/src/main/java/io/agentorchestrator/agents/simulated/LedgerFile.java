@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * A file of lines that one process writes: task key, attempt key, attempt and epoch, separated by tabs. A line is one write,
+ * A file of lines that one process writes: task key, attempt key, attempt, epoch and perhaps a cost, separated by tabs. A line is one write,
  * so it survives SIGKILL of the process (not the loss of the machine: nothing is forced to disk). A stream, not a channel: a
  * channel closes for everybody when the thread of one task is interrupted while it writes. Thread-safe.
  */
@@ -31,9 +31,12 @@ final class LedgerFile implements AutoCloseable {
         return new LedgerFile(new FileOutputStream(directory.resolve(name).toFile(), true));
     }
 
-    void append(String taskKey, String attemptKey, int attempt, int epoch) {
-        String line = asWritten(taskKey) + '\t' + asWritten(attemptKey) + '\t' + attempt + '\t' + epoch + '\n';
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    void append(String taskKey, String attemptKey, long... numbers) {
+        StringBuilder line = new StringBuilder(asWritten(taskKey)).append('\t').append(asWritten(attemptKey));
+        for (long number : numbers) {
+            line.append('\t').append(number);
+        }
+        byte[] bytes = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
         try {
             synchronized (file) {
                 file.write(bytes);

@@ -46,14 +46,14 @@ public final class SimulatedHandler implements TaskHandler {
                 task.payload().isEmpty() ? SimulatedPayload.NOTHING : task.payloadAs(SimulatedPayload.class);
         Chances chances = Chances.of(payload, task.taskId(), task.attempt());
 
-        Sleep sleep = new Sleep(task, payload, chances.isSlow());
+        Sleep sleep = new Sleep(task, payload, chances.isSlow(), cost -> reportCost(task, cost));
         if (payload.fails(task.attempt()) || chances.fails() || chances.crashes() || chances.hangs()) {
             sleep.untilTrouble();
-            reportCost(task, payload);
+            reportCost(task, payload.costMicroUsd());
             throw trouble(task, payload, chances);
         }
         sleep.toTheEnd();
-        reportCost(task, payload);
+        reportCost(task, payload.costMicroUsd());
         boolean isFirst =
                 payload.hasEffect() && ledger.effect(task.taskKey(), task.attemptKey(), task.attempt(), task.epoch());
 
@@ -81,9 +81,10 @@ public final class SimulatedHandler implements TaskHandler {
         return payload.failure(task.attempt());
     }
 
-    private static void reportCost(TaskContext task, SimulatedPayload payload) {
-        if (payload.costMicroUsd() > 0) {
-            task.usage(payload.costMicroUsd(), 0, 0);
+    private void reportCost(TaskContext task, long costMicroUsd) {
+        if (costMicroUsd > 0) {
+            ledger.charge(task.taskKey(), task.attemptKey(), task.attempt(), task.epoch(), costMicroUsd);
+            task.usage(costMicroUsd, 0, 0);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The pretended work of one attempt: sleeps on from the last checkpoint and makes new ones, with what it has cost so far. With checkpoints it
@@ -17,14 +18,17 @@ final class Sleep {
     private final long everyMillis;
     private final long resumedFromMillis;
     private final long costMicroUsd;
+    private final LongConsumer cost;
     private final CountDownLatch makesWay = new CountDownLatch(1);
     private long position;
 
-    Sleep(TaskContext task, SimulatedPayload payload, boolean slow) {
+    /** @param cost told what the attempt has cost so far, millionths of a US dollar */
+    Sleep(TaskContext task, SimulatedPayload payload, boolean slow, LongConsumer cost) {
         this.task = task;
         this.totalMillis = payload.sleepMillis() * (slow ? SimulatedHandler.SLOW_TAIL_FACTOR : 1);
         this.everyMillis = payload.checkpointEveryMillis();
         this.costMicroUsd = payload.costMicroUsd();
+        this.cost = cost;
         this.resumedFromMillis = totalMillis == 0 ? 0 : Math.min(totalMillis, positionIn(task.lastCheckpoint()));
         this.position = resumedFromMillis;
         if (everyMillis > 0) {
@@ -71,10 +75,8 @@ final class Sleep {
     private void save() {
         task.checkpoint(Long.toString(position).getBytes(StandardCharsets.UTF_8));
         task.progress((double) position / totalMillis, "slept " + position + " of " + totalMillis + " ms");
-        if (costMicroUsd > 0) {
-            double done = (double) (position - resumedFromMillis) / (totalMillis - resumedFromMillis);
-            task.usage(Math.round(costMicroUsd * done), 0, 0);
-        }
+        double done = (double) (position - resumedFromMillis) / (totalMillis - resumedFromMillis);
+        cost.accept(Math.round(costMicroUsd * done));
     }
 
     private static long positionIn(Optional<byte[]> checkpoint) {

@@ -10,9 +10,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
@@ -22,8 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON, read strictly: names once, nothing behind the end, numbers as they were written. */
 public final class JsonDocument {
-    static final int MAX_NUMBER_LENGTH = 400;
-    static final int MAX_NAME_LENGTH = 4_096;
+    /** Characters of a number, as it is written. */
+    public static final int MAX_NUMBER_LENGTH = 400;
+    /** Characters of a name in an object. */
+    public static final int MAX_NAME_LENGTH = 4_096;
 
     private static final int DECODED_CHARS = 8 * 1024;
 
@@ -52,20 +57,49 @@ public final class JsonDocument {
         }
         checkUtf8(bytes);
         JsonNode tree;
-        try {
-            tree = STRICT.readTree(bytes);
-        } catch (StreamConstraintsException e) {
-            throw problem(ProblemCode.LIMIT_EXCEEDED, e, JsonMessages.beyondLimits(e.getOriginalMessage()));
-        } catch (JacksonException e) {
-            throw problem(ProblemCode.MALFORMED_JSON, e, JsonMessages.malformed(e.getOriginalMessage()));
-        } catch (NumberFormatException _) {
-            // What Jackson throws of an exponent beyond what a BigDecimal holds.
-            throw malformed("a number's exponent is too large");
+        try (JsonParser parser = STRICT.createParser(bytes)) {
+            tree = read(parser);
         }
         if (tree == null || tree.isMissingNode()) {
             throw malformed("the body is empty; a JSON object is needed");
         }
         return tree;
+    }
+
+    private static @Nullable JsonNode read(JsonParser parser) {
+        try {
+            return STRICT.readTree(parser);
+        } catch (StreamConstraintsException e) {
+            // It knows no place, but its parser does.
+            String why = JsonMessages.beyondLimits(e.getOriginalMessage());
+            boolean inName = why.equals(JsonMessages.NAME_TOO_LONG);
+            throw problem(
+                    inName ? around(parser) : pointer(parser.streamReadContext()),
+                    ProblemCode.LIMIT_EXCEEDED,
+                    inName ? parser.currentLocation() : parser.currentTokenLocation(),
+                    why);
+        } catch (JacksonException e) {
+            throw problem(
+                    "", ProblemCode.MALFORMED_JSON, e.getLocation(), JsonMessages.malformed(e.getOriginalMessage()));
+        } catch (NumberFormatException _) {
+            // What Jackson throws of an exponent beyond what a BigDecimal holds.
+            String why = "a number's exponent is too large: %,d is the largest".formatted(Integer.MAX_VALUE);
+            throw problem(
+                    pointer(parser.streamReadContext()),
+                    ProblemCode.MALFORMED_JSON,
+                    parser.currentTokenLocation(),
+                    why);
+        }
+    }
+
+    private static String pointer(TokenStreamContext at) {
+        return at.pathAsPointer().toString();
+    }
+
+    /** The object around a name that the parser has not taken yet. */
+    private static String around(JsonParser parser) {
+        TokenStreamContext object = parser.streamReadContext().getParent();
+        return object == null ? "" : pointer(object);
     }
 
     /** Jackson would take UTF-16 and UTF-32 too; the first two bytes of JSON in UTF-8 are no zero and no such byte order mark. */
@@ -105,11 +139,11 @@ public final class JsonDocument {
         return new ProblemException(ValidationError.in("", ProblemCode.MALFORMED_JSON, message));
     }
 
-    private static ProblemException problem(ProblemCode code, JacksonException e, String message) {
-        TokenStreamLocation at = e.getLocation();
+    private static ProblemException problem(
+            String pointer, ProblemCode code, @Nullable TokenStreamLocation at, String message) {
         String where = at == null || at.getLineNr() < 1
                 ? ""
                 : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
-        return new ProblemException(ValidationError.in("", code, where + message));
+        return new ProblemException(ValidationError.in(pointer, code, where + message));
     }
 }

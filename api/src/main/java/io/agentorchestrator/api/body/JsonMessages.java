@@ -17,6 +17,9 @@ final class JsonMessages {
             "an escape \\ud800 to \\udfff is half of a character, and its other half does not stand beside it";
     private static final String NUMBER = "this is not how JSON writes a number";
 
+    /** Said of a name that exceeds its limit. */
+    static final String NAME_TOO_LONG = "a name has more than %,d characters".formatted(JsonDocument.MAX_NAME_LENGTH);
+
     private static final List<Rule> MALFORMED = List.of(
             rule("Duplicate Object property \"(.*)\"", "the name '%s' stands here twice"),
             rule(".*(?:end-of-input|Too few bytes|undecoded bytes).*", TOO_SHORT),
@@ -37,7 +40,7 @@ final class JsonMessages {
     private static final List<Rule> BEYOND_LIMITS = List.of(
             rule(".*nesting depth.*", "it is nested deeper than " + Limits.MAX_JSON_DEPTH + " levels"),
             rule("Number .*", "a number has more than %,d characters".formatted(JsonDocument.MAX_NUMBER_LENGTH)),
-            rule("Name .*", "a name has more than %,d characters".formatted(JsonDocument.MAX_NAME_LENGTH)));
+            rule("Name .*", NAME_TOO_LONG));
 
     private JsonMessages() {}
 

@@ -8,6 +8,8 @@ import io.agentorchestrator.workflows.model.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -42,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class YamlDocument {
     /** Values in a document, counted as if every alias were written out. */
-    static final int MAX_VALUES = 2_000_000;
+    public static final int MAX_VALUES = 2_000_000;
 
     private static final String TAGS = "tag:yaml.org,2002:";
     private static final Pattern TOKEN = Pattern.compile("'?<([a-z ]+)>'?");
@@ -57,6 +59,9 @@ public final class YamlDocument {
 
     private final Iterator<Event> events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    /** The names and indexes that lead to the value that is being read. */
+    private final Deque<Object> path = new ArrayDeque<>();
+
     private long values;
     private long chars;
 
@@ -103,12 +108,13 @@ public final class YamlDocument {
     private static ProblemException forbiddenCharacter(String text, ReaderException e) {
         int at = text.offsetByCodePoints(0, Math.min(e.getPosition(), text.codePointCount(0, text.length())));
         String before = text.substring(0, at);
-        return problem(
-                ProblemCode.MALFORMED_YAML,
-                (int) before.chars().filter(c -> c == '\n').count(),
-                before.codePointCount(before.lastIndexOf('\n') + 1, before.length()),
-                "YAML may not hold the character U+%04X; in double quotes it can be written \\u%04X"
-                        .formatted(e.getCodePoint(), e.getCodePoint()));
+        return malformed(
+                (Mark) null,
+                located(
+                        (int) before.chars().filter(c -> c == '\n').count(),
+                        before.codePointCount(before.lastIndexOf('\n') + 1, before.length()),
+                        "YAML may not hold the character U+%04X; in double quotes it can be written \\u%04X"
+                                .formatted(e.getCodePoint(), e.getCodePoint())));
     }
 
     private JsonNode document() {
@@ -157,6 +163,14 @@ public final class YamlDocument {
         return anchored;
     }
 
+    /** The value of a collection of this depth by its name or index. */
+    private Anchored member(Object nameOrIndex, Event event, int depth) {
+        path.addLast(nameOrIndex);
+        Anchored member = value(event, depth + 1);
+        path.removeLast();
+        return member;
+    }
+
     private record Built(JsonNode node, int height) {}
 
     private Anchored alias(AliasEvent alias, int depth) {
@@ -202,7 +216,7 @@ public final class YamlDocument {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         int height = 0;
         for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
-            Anchored item = value(event, depth + 1);
+            Anchored item = member(array.size(), event, depth);
             height = Math.max(height, item.height());
             array.add(item.node());
         }
@@ -220,7 +234,7 @@ public final class YamlDocument {
                     throw malformed(event, "the merge key << stands here twice; give it a list: <<: [*a, *b]");
                 }
                 Event source = events.next();
-                Anchored mappings = value(source, depth + 1);
+                Anchored mappings = member(YamlMerge.KEY, source, depth);
                 height = Math.max(height, mappings.height() - 1);
                 merged = YamlMerge.members(mappings.node())
                         .orElseThrow(() -> malformed(
@@ -231,7 +245,7 @@ public final class YamlDocument {
             if (object.has(name)) {
                 throw malformed(event, "the name '" + Shown.text(name) + "' stands here twice");
             }
-            Anchored member = value(events.next(), depth + 1);
+            Anchored member = member(name, events.next(), depth);
             height = Math.max(height, member.height());
             object.set(name, member.node());
         }
@@ -249,7 +263,11 @@ public final class YamlDocument {
         if (event instanceof AliasEvent && name.asString().equals(YamlMerge.KEY)) {
             throw malformed(event, "the merge key is written out, as <<, not as an alias");
         }
-        return event instanceof ScalarEvent scalar ? scalar.getValue() : name.asString();
+        String text = event instanceof ScalarEvent scalar ? scalar.getValue() : name.asString();
+        if (text.length() > JsonDocument.MAX_NAME_LENGTH) {
+            throw limit(event, JsonMessages.NAME_TOO_LONG);
+        }
+        return text;
     }
 
     private static void checkTag(CollectionStartEvent start, String expected) {
@@ -270,19 +288,27 @@ public final class YamlDocument {
         return problem(ProblemCode.MALFORMED_YAML, mark, message);
     }
 
-    private static ProblemException limit(Event event, String message) {
-        return problem(ProblemCode.LIMIT_EXCEEDED, event.getStartMark().orElse(null), message);
+    private ProblemException limit(Event event, String message) {
+        String pointer = "";
+        for (Object nameOrIndex : path) {
+            pointer = Pointers.member(pointer, nameOrIndex.toString());
+        }
+        return new ProblemException(ValidationError.in(
+                pointer,
+                ProblemCode.LIMIT_EXCEEDED,
+                located(event.getStartMark().orElse(null), message)));
     }
 
     private static ProblemException problem(ProblemCode code, @Nullable Mark mark, String message) {
-        return mark == null
-                ? new ProblemException(ValidationError.in("", code, message))
-                : problem(code, mark.getLine(), mark.getColumn(), message);
+        return new ProblemException(ValidationError.in("", code, located(mark, message)));
     }
 
-    private static ProblemException problem(ProblemCode code, int line, int column, String message) {
-        return new ProblemException(
-                ValidationError.in("", code, "line %d, column %d: %s".formatted(line + 1, column + 1, message)));
+    private static String located(@Nullable Mark mark, String message) {
+        return mark == null ? message : located(mark.getLine(), mark.getColumn(), message);
+    }
+
+    private static String located(int line, int column, String message) {
+        return "line %d, column %d: %s".formatted(line + 1, column + 1, message);
     }
 
     /** Rewords the parser's message, or takes out the marks that it puts around its tokens. */

@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.caller;
 
+import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.Shown;
 import io.agentorchestrator.api.problem.ValidationError;
@@ -11,15 +12,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The query parameters of a list. What is wrong with one goes to the findings, and it then reads as absent. */
 public final class Parameters {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
     private static final int MAX_TEXT_LENGTH = 1_000;
+    private static final RequestSchema TASK_TYPE = RequestSchema.named("TaskType");
+    private static final RequestSchema LABELS = RequestSchema.named("Labels");
 
     private final HttpServletRequest request;
     private final ValidationErrors findings = new ValidationErrors();
@@ -29,6 +35,15 @@ public final class Parameters {
     }
 
     public @Nullable String text(String name) {
+        return text(name, MAX_TEXT_LENGTH);
+    }
+
+    /**
+     * A text.
+     *
+     * @param mostChars that any such text has
+     */
+    public @Nullable String text(String name, int mostChars) {
         String[] values = request.getParameterValues(name);
         if (values == null) {
             return null;
@@ -37,20 +52,31 @@ public final class Parameters {
             invalid(name, "'" + name + "' stands here " + values.length + " times; give it once");
             return null;
         }
-        return checked(name, values[0]);
+        return checked(name, values[0], mostChars);
     }
 
-    private @Nullable String checked(String name, String value) {
+    private @Nullable String checked(String name, String value, int mostChars) {
         if (value.isEmpty()) {
             invalid(name, "'" + name + "' is empty; give it a value or leave it out");
-        } else if (value.length() > MAX_TEXT_LENGTH) {
-            invalid(name, "'%s' has at most %,d characters, not %,d".formatted(name, MAX_TEXT_LENGTH, value.length()));
+        } else if (value.length() > mostChars) {
+            invalid(name, "'%s' has at most %,d characters, not %,d".formatted(name, mostChars, value.length()));
         } else if (value.indexOf('\0') >= 0) {
             invalid(name, "'" + name + "' holds the character U+0000");
         } else {
             return value;
         }
         return null;
+    }
+
+    /** {@code task_type}: what no task can have for its type is refused. */
+    public @Nullable String taskType() {
+        String type = text("task_type");
+        if (type != null) {
+            TASK_TYPE
+                    .refusalOf(JsonNodeFactory.instance.stringNode(type))
+                    .ifPresent(message -> invalid("task_type", message));
+        }
+        return type;
     }
 
     public <E extends Enum<E>> @Nullable E oneOf(String name, List<E> values) {
@@ -118,16 +144,26 @@ public final class Parameters {
         return usual;
     }
 
-    /** {@code label=key=value}, repeatable; all of them hold. */
-    public LabelFilter labels() {
-        LabelFilter labels = new LabelFilter();
+    /** {@code label=key=value}, repeatable, by key; all of them hold, so that none has two values. */
+    public SortedMap<String, String> labels() {
+        SortedMap<String, String> labels = new TreeMap<>();
         String[] values = request.getParameterValues("label");
         for (String value : values == null ? List.<String>of() : Arrays.asList(values)) {
             int equals = value.indexOf('=');
             if (equals < 1) {
                 invalid("label", "label=key=value is needed, not '%s'".formatted(Shown.text(value)));
-            } else if (checked("label", value) != null) {
-                labels.add(value.substring(0, equals), value.substring(equals + 1));
+            } else if (checked("label", value, MAX_TEXT_LENGTH) != null) {
+                String key = value.substring(0, equals);
+                String given = value.substring(equals + 1);
+                String other = labels.putIfAbsent(key, given);
+                if (other != null && !other.equals(given)) {
+                    invalid(
+                            "label",
+                            "the label '%s' has one value, not both '%s' and '%s'"
+                                    .formatted(Shown.text(key), Shown.text(other), Shown.text(given)));
+                }
+                LABELS.refusalOf(JsonNodeFactory.instance.objectNode().put(key, given))
+                        .ifPresent(message -> invalid("label", message));
             }
         }
         if (labels.size() > Limits.MAX_LABELS) {

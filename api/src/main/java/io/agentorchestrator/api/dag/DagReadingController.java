@@ -5,7 +5,6 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
 import io.agentorchestrator.api.caller.Ids;
-import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.dag.DagAnswers.DagPage;
@@ -20,12 +19,12 @@ import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagFacts;
 import io.agentorchestrator.store.reading.DagQuery;
 import io.agentorchestrator.store.reading.DagReader;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKey;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.RunStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -84,17 +83,13 @@ class DagReadingController {
     DagPage dags(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
         Set<RunStatus> statuses = parameters.statuses("status", RunStatus.class, RunStatus::published);
-        String name = parameters.text("name");
-        LabelFilter filter = parameters.labels();
-        String labels = JsonDocument.write(filter.labels());
+        String name = parameters.text("name", Limits.MAX_NAME_LENGTH);
+        String labels = JsonDocument.write(parameters.labels());
         int limit = parameters.limit();
         String list =
                 Arrays.asList("dags", caller.tenant(), statuses, name, labels).toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
-        if (filter.isContradictory()) {
-            return new DagPage(List.of(), null);
-        }
 
         Page<UUID, DagSummary> page = dags.list(new DagQuery(caller.tenant(), statuses, name, labels, before, limit))
                 .map(dag -> DagSummary.of(dag, workflow(dag)));

@@ -22,6 +22,7 @@ import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.deadletter.ReprocessAnswer;
+import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -127,8 +128,8 @@ class DeadLetterController {
     BulkDeletedView deleteAll(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
         DeadLetterState state = parameters.oneOf("state", List.of(DeadLetterState.OPEN));
-        String type = parameters.text("task_type");
-        String code = parameters.text("error_code");
+        String type = parameters.taskType();
+        String code = parameters.text("error_code", Limits.MAX_ERROR_CODE_LENGTH);
         int limit = parameters.limit(DeadLetterRequests.DEFAULT_BULK, DeadLetterStore.MAX_BULK);
         parameters.throwIfAnyIsWrong();
         if (state == null) {

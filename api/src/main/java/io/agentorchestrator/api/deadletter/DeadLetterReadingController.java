@@ -14,6 +14,7 @@ import io.agentorchestrator.store.deadletter.DeadLetterState;
 import io.agentorchestrator.store.deadletter.DeadLetterStore;
 import io.agentorchestrator.store.deadletter.EntryId;
 import io.agentorchestrator.store.page.Page;
+import io.agentorchestrator.workflows.model.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -48,8 +49,8 @@ class DeadLetterReadingController {
     @TakesParameters({"task_type", "error_code", "state", "limit", "cursor"})
     DeadLetterPage deadLetters(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
-        String type = parameters.text("task_type");
-        String code = parameters.text("error_code");
+        String type = parameters.taskType();
+        String code = parameters.text("error_code", Limits.MAX_ERROR_CODE_LENGTH);
         StateFilter state = parameters.oneOf("state", Arrays.asList(StateFilter.values()));
         DeadLetterState stored = state == null ? DeadLetterState.OPEN : state.stored;
         int limit = parameters.limit();

@@ -2,6 +2,7 @@ package io.agentorchestrator.api.openapi;
 
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.problem.ValidationErrors;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The schema of a request's body in the OpenAPI document. Immutable and thread-safe. */
@@ -35,5 +36,14 @@ public final class RequestSchema {
             throw findings.problem();
         }
         return Fields.of(body, "", findings);
+    }
+
+    /** Says what is wrong with a value that stands somewhere else than in a body; empty where nothing is. */
+    public Optional<String> refusalOf(JsonNode value) {
+        ValidationErrors findings = new ValidationErrors();
+        schema.check(value, Place.ROOT, findings);
+        return findings.isEmpty()
+                ? Optional.empty()
+                : Optional.of(findings.problem().findings().getFirst().message());
     }
 }

@@ -5,7 +5,6 @@ import io.agentorchestrator.api.body.JsonDocument;
 import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Cursor;
 import io.agentorchestrator.api.caller.Ids;
-import io.agentorchestrator.api.caller.LabelFilter;
 import io.agentorchestrator.api.caller.Parameters;
 import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.problem.NotFound;
@@ -25,7 +24,6 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -81,20 +79,16 @@ class TaskReadingController {
     TaskPage tasks(Caller caller, HttpServletRequest request) {
         Parameters parameters = new Parameters(request);
         Set<TaskStatus> statuses = parameters.statuses("status", TaskStatus.class, TaskStatus::published);
-        String type = parameters.text("task_type");
+        String type = parameters.taskType();
         Priority priority = parameters.oneOf("priority", Arrays.asList(Priority.values()));
         UUID dagId = parameters.id("dag_id");
         String agentId = parameters.text("agent_id");
-        LabelFilter filter = parameters.labels();
-        String labels = JsonDocument.write(filter.labels());
+        String labels = JsonDocument.write(parameters.labels());
         int limit = parameters.limit();
         String list = Arrays.asList("tasks", caller.tenant(), statuses, type, priority, dagId, agentId, labels)
                 .toString();
         UUID before = parameters.cursor(list);
         parameters.throwIfAnyIsWrong();
-        if (filter.isContradictory()) {
-            return new TaskPage(List.of(), null);
-        }
 
         TaskQuery query =
                 new TaskQuery(caller.tenant(), statuses, type, priority, dagId, agentId, labels, before, limit);

@@ -100,6 +100,8 @@ class StoreAwayIT {
                                     case "setSetting" -> "{\"value\":\"P30D\"}";
                                     case "reprioritizeTasks" -> "{\"label\":\"a=b\",\"priority\":\"HIGH\"}";
                                     case "changeTask", "changeDag" -> "{\"priority\":\"HIGH\"}";
+                                    case "setBudget" -> "{\"period\":\"P1D\",\"cost_usd\":1}";
+                                    case "setLimit" -> "{\"by\":\"task_type\",\"max_in_flight\":1}";
                                     case "retryDag" -> "{\"payloads\":{\"a\":{}}}";
                                     default -> "{}";
                                 },

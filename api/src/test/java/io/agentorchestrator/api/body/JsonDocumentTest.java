@@ -65,6 +65,39 @@ class JsonDocumentTest {
         assertRefused(json.getBytes(StandardCharsets.UTF_8), ProblemCode.MALFORMED_JSON, words);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[1, DEEP] | /1D | line 2, column 68: it is nested deeper than 64 levels",
+                "{'b~/': {'c': DEEP}} | /b~0~1/cC | line 2, column 77: it is nested deeper than 64 levels",
+                "{'p': {'x': 0, 'l': [1, LONG]}} | /p/l/1 | line 2, column 25: a number has more than 400 characters",
+                "{'p': {'x': 0, 'l': -LONG.5}} | /p/l | line 2, column 16: a number has more than 400 characters",
+                "{'p': {'x': [0], 'NAME': 1}} | /p | line 2, column 4117: a name has more than 4,096 characters",
+                "{'NAME': 1} | `` | line 2, column 4101: a name has more than 4,096 characters",
+                "{'p': [0, 1e99999999999]} | /p/1 | line 2, column 11: a number's exponent is too large",
+                "{'p': [0, {'q': 1e99999999999}]} | /p/1/q | line 2, column 17: a number's exponent is too large"
+            },
+            quoteCharacter = '`')
+    void saysWhereALimitIsExceeded(String json, String pointer, String words) {
+        String text = json.replace('\'', '"')
+                .replace("DEEP", "[".repeat(70) + "]".repeat(70))
+                .replace("LONG", "1".repeat(401))
+                .replace("NAME", "n".repeat(4_097));
+
+        assertThatThrownBy(() -> JsonDocument.parse(utf8("\n" + text)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.findings())
+                                .singleElement()
+                                .satisfies(error -> {
+                                    assertThat(error.message()).startsWith(words);
+                                    assertThat(error.pointer())
+                                            .isEqualTo(pointer.replace("C", "/0".repeat(62))
+                                                    .replace("D", "/0".repeat(63)));
+                                }));
+    }
+
     @Test
     void saysWhichLimitIsExceeded() {
         assertRefused(utf8("[".repeat(100)), ProblemCode.LIMIT_EXCEEDED, "nested deeper than 64 levels");

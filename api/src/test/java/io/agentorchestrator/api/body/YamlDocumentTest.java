@@ -109,6 +109,36 @@ class YamlDocumentTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a:\\n- {b/c: [1, DEEP]} | /a/0/b~1cD | line 2, column 73: it is nested deeper than 64 levels",
+                "a:\\n- b: 1\\n- {c: LONG} | /a/1/c | line 3, column 7: a number has more than 400 characters",
+                "a:\\n  b: {c: 1}\\n  ? NAME\\n  : 1 | /a | line 3, column 5: a name has more than 4,096 characters",
+                "x: &x {a: DEEPX}\\ny:\\n  z: [*x, 0, [[*x]]] | /y/z/2/0/0 | line 3, column 16: it is nested deeper",
+                "? NAME\\n: 1 | `` | line 1, column 3: a name has more than 4,096 characters"
+            })
+    void saysWhereALimitIsExceeded(String yaml, String pointer, String words) {
+        String text = yaml.replace("\\n", "\n")
+                .replace("DEEPX", "[".repeat(60) + "]".repeat(60))
+                .replace("DEEP", "[".repeat(70) + "]".repeat(70))
+                .replace("LONG", "1".repeat(401))
+                .replace("NAME", "n".repeat(4_097));
+
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.findings())
+                                .singleElement()
+                                .satisfies(error -> {
+                                    assertThat(error.code()).isEqualTo(ProblemCode.LIMIT_EXCEEDED);
+                                    assertThat(error.message()).startsWith(words);
+                                    assertThat(error.pointer()).isEqualTo(pointer.replace("D", "/1" + "/0".repeat(60)));
+                                }));
+    }
+
     @Test
     void mergesDoNotNestBeyondTheLimit() {
         assertThatThrownBy(() -> parse("{<<: ".repeat(100_000)))

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.agentorchestrator.api.body.Body;
 import io.agentorchestrator.api.body.BodyFormat;
 import io.agentorchestrator.api.body.BodyReader;
+import io.agentorchestrator.api.body.JsonDocument;
+import io.agentorchestrator.api.body.YamlDocument;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationError;
@@ -81,6 +83,33 @@ class DagFileDocumentTest {
                         .formatted(Limits.MAX_RESOLVED_PAYLOAD_BYTES >> 20, Limits.MAX_JSON_DEPTH)
                         .replace("grows", "\ngrows"))
                 .contains("at most %,d templates".formatted(Limits.MAX_TEMPLATES_PER_PAYLOAD))
+                .contains("%,d values with aliases written out, %d levels deep"
+                        .formatted(YamlDocument.MAX_VALUES, Limits.MAX_JSON_DEPTH))
+                .contains("| a number | %d characters as written, exponents up to %,d"
+                        .formatted(JsonDocument.MAX_NUMBER_LENGTH, Integer.MAX_VALUE))
+                .contains("| a name in an object | %,d characters".formatted(JsonDocument.MAX_NAME_LENGTH))
+                .contains("| a request of one task; one without a payload | %d MiB; %d KiB |"
+                        .formatted(BodyReader.MAX_TASK_REQUEST_BYTES >> 20, BodyReader.MAX_SMALL_REQUEST_BYTES >> 10))
+                .contains(
+                        "| `payload`; after its templates are filled in | %d KiB as compact JSON; %d MiB, %d levels deep |"
+                                .formatted(
+                                        Limits.MAX_PAYLOAD_BYTES >> 10,
+                                        Limits.MAX_RESOLVED_PAYLOAD_BYTES >> 20,
+                                        Limits.MAX_JSON_DEPTH))
+                .contains("| templates in a payload | %,d |".formatted(Limits.MAX_TEMPLATES_PER_PAYLOAD))
+                .contains("| `dependencies` of a task | %,d |".formatted(Limits.MAX_DEPENDENCIES))
+                .contains("| `inputs` | %d names, %d KiB as JSON |"
+                        .formatted(Limits.MAX_INPUTS, Limits.MAX_PAYLOAD_BYTES >> 10))
+                .contains("| `labels` | %d names, each with its text up to %d characters |"
+                        .formatted(Limits.MAX_LABELS, Limits.MAX_LABEL_LENGTH))
+                .contains("| `key`; `name` of a DAG | %d characters; %d characters |"
+                        .formatted(Limits.MAX_KEY_LENGTH, Limits.MAX_NAME_LENGTH))
+                .contains("| a batch | %,d tasks |".formatted(Limits.MAX_TASKS_PER_BATCH))
+                .contains("| in a result | %d levels, numbers of %,d characters, names of %,d |"
+                        .formatted(
+                                Limits.MAX_RESULT_DEPTH,
+                                Limits.MAX_RESULT_NUMBER_LENGTH,
+                                Limits.MAX_RESULT_NAME_LENGTH))
                 .contains("| a result | %d MiB |".formatted(Limits.MAX_RESULT_BYTES >> 20))
                 .contains("| a checkpoint | %d KiB |".formatted(Limits.MAX_CHECKPOINT_BYTES >> 10));
     }

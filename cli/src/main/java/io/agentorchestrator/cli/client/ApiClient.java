@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,9 @@ public final class ApiClient {
 
     private final String baseUrl;
     private final String upCommand;
+    /** Of every request. */
+    private final Map<String, String> headers;
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_LIMIT)
@@ -57,7 +61,12 @@ public final class ApiClient {
      * @param upCommand starts an API there; named where none answers
      */
     public ApiClient(String baseUrl, String upCommand) {
+        this(baseUrl, upCommand, Map.of());
+    }
+
+    private ApiClient(String baseUrl, String upCommand, Map<String, String> headers) {
         this.upCommand = upCommand;
+        this.headers = Map.copyOf(headers);
         this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
         try {
             URI uri = URI.create(this.baseUrl);
@@ -67,8 +76,13 @@ public final class ApiClient {
                 throw new IllegalArgumentException("no http URL");
             }
         } catch (IllegalArgumentException e) {
-            throw new CliFailure("`" + baseUrl + "` is no URL of an API: it looks like http://127.0.0.1:8080.", e);
+            throw new UsageFailure("`" + baseUrl + "` is no URL of an API: it looks like http://127.0.0.1:8080.", e);
         }
+    }
+
+    /** The same API, called for a tenant. */
+    public ApiClient ofTenant(String tenant) {
+        return new ApiClient(baseUrl, upCommand, Map.of("Orchestrator-Tenant", tenant));
     }
 
     /** Where the API is. */
@@ -154,7 +168,9 @@ public final class ApiClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url(path)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)));
+        headers.forEach(request::header);
+        return request;
     }
 
     /**

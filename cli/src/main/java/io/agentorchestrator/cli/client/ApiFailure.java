@@ -2,11 +2,14 @@ package io.agentorchestrator.cli.client;
 
 import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -15,8 +18,13 @@ public final class ApiFailure extends CliFailure {
     private static final int MAX_FINDINGS = 50;
     private static final int MAX_PLAIN_CHARS = 300;
 
+    private static final Set<String> OF_WORDS = Set.of("INVALID_PARAMETER", "INVALID_HEADER");
+
     /** The HTTP status. */
     private final int status;
+
+    /** The answer's body. */
+    private final String body;
 
     /** The problem's code, for programs; empty where the answer named none. */
     private final String code;
@@ -29,12 +37,29 @@ public final class ApiFailure extends CliFailure {
     public ApiFailure(int status, String body) {
         super(readable(status, body));
         this.status = status;
+        this.body = body;
         this.code = problemIn(body).map(Answers.Problem::code).orElse("");
+    }
+
+    /** A parameter or a header is made of words of the command line alone: one that is not taken is wrong usage. */
+    @Override
+    public int exitCode() {
+        return OF_WORDS.contains(code) ? UsageFailure.EXIT_CODE : super.exitCode();
     }
 
     /** The same failure, with a line that tells the way out. */
     public CliFailure advising(String wayOut) {
         return new CliFailure(getMessage() + "\n" + wayOut, this);
+    }
+
+    /** Tells whether the answer is a problem document. */
+    public boolean isProblem() {
+        return problemIn(body).isPresent();
+    }
+
+    /** The answer's body. */
+    public byte[] body() {
+        return body.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The HTTP status. */

@@ -3,12 +3,16 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A verb that asks the API something, and shows the answer: as it came with {@code --json}, else for people. */
 abstract class ApiCommand extends Verb {
     static final int NOT_FOUND = 404;
+    /** Refusals of a value that is never taken, whatever there is. */
+    private static final Set<String> WRONG_VALUE = Set.of("INVALID_VALUE", "OUT_OF_RANGE");
 
     @Mixin
     private ApiOptions api = new ApiOptions();
@@ -27,7 +31,10 @@ abstract class ApiCommand extends Verb {
         try {
             answer = ask(client);
         } catch (ApiFailure refused) {
-            throw explained(client, refused);
+            RuntimeException explained = explained(client, refused);
+            throw WRONG_VALUE.contains(refused.code()) && !sendsFile()
+                    ? new UsageFailure(String.valueOf(explained.getMessage()), explained)
+                    : explained;
         }
         if (json) {
             invocation.pass(answer);
@@ -35,6 +42,11 @@ abstract class ApiCommand extends Verb {
             show(client, answer);
         }
         return 0;
+    }
+
+    /** Tells whether it sends a file; what others send is words of the command line. */
+    boolean sendsFile() {
+        return false;
     }
 
     abstract ApiAnswer ask(ApiClient client) throws InterruptedException;

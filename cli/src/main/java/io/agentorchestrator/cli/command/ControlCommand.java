@@ -5,7 +5,6 @@ import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,8 +32,8 @@ abstract class ControlCommand extends ApiCommand {
         }
 
         @Override
-        ApiAnswer noDag(ApiClient client, IdArgument id) throws InterruptedException {
-            return send(client, "tasks").orElseThrow(() -> id.unknown(client));
+        ApiAnswer noDag(ApiClient client, IdArgument id, ApiFailure refused) throws InterruptedException {
+            return id.orUnknown(client, () -> send(client, "tasks"));
         }
     }
 
@@ -54,26 +53,29 @@ abstract class ControlCommand extends ApiCommand {
 
     @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
-        Optional<ApiAnswer> answer = send(client, "dags");
-        return answer.isPresent() ? answer.get() : noDag(client, id);
+        try {
+            return send(client, "dags");
+        } catch (ApiFailure refused) {
+            if (refused.status() == NOT_FOUND) {
+                return noDag(client, id, refused);
+            }
+            throw refused;
+        }
     }
 
     /** The answer where no DAG has the id. */
-    ApiAnswer noDag(ApiClient client, IdArgument id) throws InterruptedException {
+    ApiAnswer noDag(ApiClient client, IdArgument id, ApiFailure refused) throws InterruptedException {
         String dagId = id.task(client).as(Answers.Task.class).dagId();
-        throw new CliFailure("`%s` is a task, and only DAGs can be told to %s: %s"
-                .formatted(
-                        id.value(),
-                        verb,
-                        dagId == null
-                                ? "this one belongs to none; ./orchestrator cancel ends it."
-                                : "its DAG is " + dagId + "."));
+        String its = dagId == null
+                ? "this one belongs to none; ./orchestrator cancel ends it."
+                : "its DAG is " + dagId + ".";
+        throw new CliFailure(
+                "`%s` is a task, and only DAGs can be told to %s: %s".formatted(id.value(), verb, its), refused);
     }
 
-    /** Sends the command to a DAG or a task; empty where there is none. */
-    final Optional<ApiAnswer> send(ApiClient client, String collection) throws InterruptedException {
-        return ApiClient.ifFound(
-                () -> client.post("/v1/" + collection + "/" + id.value() + "/" + verb, reason.field()));
+    /** Sends the command to a DAG or a task. */
+    final ApiAnswer send(ApiClient client, String collection) throws InterruptedException {
+        return client.post("/v1/" + collection + "/" + id.value() + "/" + verb, reason.field());
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.dagfile.DagFile;
-import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,30 +35,14 @@ final class DagArguments {
 
     /** JSON by the name of the input. */
     private Map<String, String> inputs() {
-        Map<String, String> values = new LinkedHashMap<>();
-        texts.forEach(each -> put(values, "--input", each, LosslessJson.write(valueOf("--input", each))));
-        jsons.forEach(each -> put(
-                values,
-                "--input-json",
-                each,
-                LosslessJson.checked("The value of --input-json " + nameOf(each), valueOf("--input-json", each))));
-        return values;
-    }
-
-    private static void put(Map<String, String> values, String option, String given, String json) {
-        if (values.put(nameOf(given), json) != null) {
-            throw new CliFailure("%s %s: the input `%s` is given twice.".formatted(option, given, nameOf(given)));
-        }
-    }
-
-    private static String nameOf(String given) {
-        return given.substring(0, Math.max(0, given.indexOf('=')));
-    }
-
-    private static String valueOf(String option, String given) {
-        if (nameOf(given).isEmpty()) {
-            throw new CliFailure(option + " takes NAME=VALUE, not `" + given + "`.");
-        }
-        return given.substring(given.indexOf('=') + 1);
+        return NamedJson.byName(
+                "the input",
+                Stream.concat(
+                        NamedJson.of("--input", "NAME=TEXT", texts, (name, text) -> LosslessJson.write(text)),
+                        NamedJson.of(
+                                "--input-json",
+                                "NAME=JSON",
+                                jsons,
+                                (name, json) -> LosslessJson.checked("The value of --input-json " + name, json))));
     }
 }

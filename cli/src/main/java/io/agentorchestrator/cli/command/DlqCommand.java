@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.command;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,7 +36,7 @@ final class DlqCommand extends Verb {
     /** Where the API has an entry. */
     static String path(String id) {
         if (!id.matches("\\d{1,19}-\\d{1,19}")) {
-            throw new CliFailure("`" + id + "` is no id of a dead letter: it looks like 1700000000000-0.");
+            throw new UsageFailure("`" + id + "` is no id of a dead letter: it looks like 1700000000000-0.");
         }
         return PATH + "/" + id;
     }

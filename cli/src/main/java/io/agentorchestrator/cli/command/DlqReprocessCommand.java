@@ -60,7 +60,7 @@ final class DlqReprocessCommand extends ApiCommand {
         }
         Answers.ReprocessedTask answer = reprocessed.as(Answers.ReprocessedTask.class);
         say(answer.taskId());
-        say(
+        hint(
                 answer.dagId() == null
                         ? "Follow it with ./orchestrator watch " + answer.taskId()
                         : "Its DAG goes on as run %s; follow it with ./orchestrator watch %s"

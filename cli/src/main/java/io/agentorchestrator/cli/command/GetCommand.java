@@ -4,8 +4,11 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.progress.RunView;
+import io.agentorchestrator.cli.progress.SilentAgents;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -41,6 +44,8 @@ final class GetCommand extends ApiCommand {
                         .taskDescription()
                         .lines(found.as(Answers.Task.class), client.url("/v1/tasks/" + id.value()));
         lines.forEach(this::say);
+        sayWhichAgentsAreSilent(
+                client, isDag ? RunView.of(found.as(Answers.Dag.class)) : RunView.ofTask(found.as(Answers.Task.class)));
         // The commands that it was given, the last first.
         Query query = new Query("/v1/commands")
                 .with(isDag ? "dag_id" : "task_id", id.value())
@@ -50,5 +55,16 @@ final class GetCommand extends ApiCommand {
                         .commands()
                         .forEach(command ->
                                 say("%s at %s: %s".formatted(command.kind(), command.createdAt(), command.reason()))));
+    }
+
+    /** Tells of agents that nobody hears of: what runs there shows no progress. */
+    private void sayWhichAgentsAreSilent(ApiClient client, RunView run) throws InterruptedException {
+        Set<String> atWork = SilentAgents.atWork(run);
+        if (!atWork.isEmpty()) {
+            client.find(AgentsCommand.PATH)
+                    .ifPresent(answer -> new SilentAgents(Clock.systemUTC())
+                            .lines(atWork, answer.as(Answers.AgentList.class).agents())
+                            .forEach(this::say));
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.command;
 
-import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,7 +19,7 @@ final class IdempotencyOption {
             return Map.of();
         }
         if (!key.matches("[\\x21-\\x7e]+")) {
-            throw new CliFailure("An idempotency key is visible ASCII characters, not `" + key + "`.");
+            throw new UsageFailure("An idempotency key is visible ASCII characters, not `" + key + "`.");
         }
         return Map.of("Idempotency-Key", key);
     }

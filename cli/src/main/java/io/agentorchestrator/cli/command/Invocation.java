@@ -84,7 +84,12 @@ public record Invocation(
 
     /** Passes on what the API answered, for programs: to the byte, but that a person's prompt gets a line of its own. */
     void pass(ApiAnswer answer) {
-        out.pass(answer.body());
+        pass(answer.body());
+    }
+
+    /** Passes on the body of an answer likewise. */
+    void pass(byte[] body) {
+        out.pass(body);
         if (terminal) {
             out.println("");
         }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.command;
 
+import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.console.OutputLost;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.process.Arguments;
@@ -27,6 +28,7 @@ import picocli.CommandLine.ScopeType;
         })
 public final class OrchestratorCommand extends Verb {
     private static final int HELP_COLUMNS = 80;
+    private static final String JSON = "--json";
 
     /** Every verb takes it; picocli reads it. */
     @SuppressWarnings("unused")
@@ -117,7 +119,22 @@ public final class OrchestratorCommand extends Verb {
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(HELP_COLUMNS)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setExecutionExceptionHandler((failure, at, parsed) -> explain(invocation, failure));
+                .setExecutionExceptionHandler((failure, at, parsed) -> {
+                    if (at.getParseResult().hasMatchedOption(JSON)) {
+                        passProblem(invocation, failure);
+                    }
+                    return explain(invocation, failure);
+                });
+    }
+
+    /** Passes on, for programs, the problem with which an API refused; nothing where none did. */
+    private static void passProblem(Invocation invocation, Exception failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof ApiFailure refused && refused.isProblem()) {
+                invocation.pass(refused.body());
+                return;
+            }
+        }
     }
 
     private static int explain(Invocation invocation, Exception failure) {
@@ -125,7 +142,10 @@ public final class OrchestratorCommand extends Verb {
             case OutputLost told -> {
                 return OutputLost.EXIT_CODE;
             }
-            case CliFailure known -> invocation.err().printMessage(String.valueOf(known.getMessage()));
+            case CliFailure known -> {
+                invocation.err().printMessage(String.valueOf(known.getMessage()));
+                return known.exitCode();
+            }
             case InterruptedException interrupted -> invocation.err().println("Interrupted.");
             default -> {
                 StringWriter trace = new StringWriter();

@@ -5,6 +5,7 @@ import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.client.ApiFailure;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ final class RetryCommand extends ApiCommand {
             names = "--payload",
             paramLabel = "KEY=JSON",
             description = "A new payload for a task, which is then as if named by --from. Repeatable.")
-    private Map<String, String> payloads = new LinkedHashMap<>();
+    private List<String> payloads = new ArrayList<>();
 
     @Mixin
     private ReasonOption reason = new ReasonOption();
@@ -55,7 +56,8 @@ final class RetryCommand extends ApiCommand {
         }
         if (!payloads.isEmpty()) {
             Map<String, RawValue> byKey = new LinkedHashMap<>();
-            payloads.forEach((key, text) -> byKey.put(key, new RawValue(payload(key, text))));
+            NamedJson.byName("the payload of", NamedJson.of("--payload", "KEY=JSON", payloads, RetryCommand::payload))
+                    .forEach((key, json) -> byKey.put(key, new RawValue(json)));
             body.put("payloads", byKey);
         }
         body.putAll(reason.field());
@@ -77,7 +79,7 @@ final class RetryCommand extends ApiCommand {
     private static String payload(String key, String text) {
         String payload = LosslessJson.checked("The payload of `" + key + "`", text);
         if (!payload.startsWith("{")) {
-            throw new CliFailure("The payload of `" + key + "` is no JSON object: " + text);
+            throw new UsageFailure("The payload of `" + key + "` is no JSON object: " + text);
         }
         return payload;
     }

@@ -5,6 +5,7 @@ import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.dagfile.DagFile;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.progress.Followed;
+import io.agentorchestrator.cli.stack.Ports;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +32,9 @@ final class RunCommand extends Verb {
 
     @Override
     public Integer call() throws Exception {
+        Ports chosen = ports.ports();
         DagFile dag = arguments.dag(invocation);
-        ApiClient client = answeringApi();
+        ApiClient client = answeringApi(chosen);
         Answers.AcceptedDag accepted =
                 dag.post(client, "/v1/dags", idempotency.headers()).as(Answers.AcceptedDag.class);
         String dagId = accepted.dagId();
@@ -45,11 +47,11 @@ final class RunCommand extends Verb {
     }
 
     /** The API that the user named or that already answers; else this checkout's stack, started now. */
-    private ApiClient answeringApi() throws IOException, InterruptedException {
+    private ApiClient answeringApi(Ports chosen) throws IOException, InterruptedException {
         if (invocation.namedApi(api.url()).isPresent()) {
             return api.client(invocation);
         }
-        CheckoutStack stack = CheckoutStack.of(invocation, ports.ports(), false);
+        CheckoutStack stack = CheckoutStack.of(invocation, chosen, false);
         ApiClient client = stack.api();
         if (!stack.answers()) {
             stack.start();

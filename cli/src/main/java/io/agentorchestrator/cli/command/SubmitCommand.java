@@ -19,6 +19,11 @@ final class SubmitCommand extends ApiCommand {
     }
 
     @Override
+    boolean sendsFile() {
+        return true;
+    }
+
+    @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
         return arguments.dag(invocation).post(client, "/v1/dags", idempotency.headers());
     }
@@ -28,6 +33,6 @@ final class SubmitCommand extends ApiCommand {
         Answers.AcceptedDag answer = accepted.as(Answers.AcceptedDag.class);
         invocation.warn(answer.warnings());
         say(answer.dagId());
-        say("Follow it with ./orchestrator watch " + answer.dagId());
+        hint("Follow it with ./orchestrator watch " + answer.dagId());
     }
 }

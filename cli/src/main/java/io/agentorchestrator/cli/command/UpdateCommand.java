@@ -53,10 +53,7 @@ final class UpdateCommand extends ApiCommand {
             throw wrong("What is to be changed? Give --priority or --deadline.");
         }
         Optional<ApiAnswer> dag = ApiClient.ifFound(() -> client.patch("/v1/dags/" + id.value(), body));
-        return dag.isPresent()
-                ? dag.get()
-                : ApiClient.ifFound(() -> client.patch("/v1/tasks/" + id.value(), body))
-                        .orElseThrow(() -> id.unknown(client));
+        return dag.isPresent() ? dag.get() : id.orUnknown(client, () -> client.patch("/v1/tasks/" + id.value(), body));
     }
 
     @Override

@@ -25,6 +25,11 @@ final class ValidateCommand extends ApiCommand {
     }
 
     @Override
+    boolean sendsFile() {
+        return true;
+    }
+
+    @Override
     ApiAnswer ask(ApiClient client) throws InterruptedException {
         DagFile dag = arguments.dag(invocation);
         name = dag.name();

@@ -27,6 +27,11 @@ abstract class Verb implements Callable<Integer> {
         invocation.out().println(line);
     }
 
+    /** Says what may come next, beside the output, which is what was asked for: an id alone can be read by a script. */
+    final void hint(String line) {
+        invocation.err().println(line);
+    }
+
     /** The refusal of options or arguments; usage is shown with it. */
     final ParameterException wrong(String why) {
         return new ParameterException(spec.commandLine(), why);

@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.dagfile;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ public record DagFile(String name, byte[] bytes, Format format) {
         try {
             Path file = directory.resolve(name);
             if (!piped && Files.isDirectory(file)) {
-                throw new CliFailure(name + " is a directory: give the path of a DAG file (YAML or JSON).");
+                throw new UsageFailure(name + " is a directory: give the path of a DAG file (YAML or JSON).");
             }
             byte[] bytes;
             try (InputStream in = piped ? standardInput : Files.newInputStream(file)) {
@@ -69,9 +70,14 @@ public record DagFile(String name, byte[] bytes, Format format) {
             }
             return new DagFile(shownName, bytes, format(name.toLowerCase(Locale.ROOT), bytes));
         } catch (NoSuchFileException | InvalidPathException e) {
-            throw new CliFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
+            throw new UsageFailure(name + " is no file: give the path of a DAG file (YAML or JSON).", e);
         } catch (IOException e) {
-            throw new CliFailure(shownName + " cannot be read: " + CliFailure.reason(e), e);
+            throw new UsageFailure(
+                    shownName + " cannot be read: " + CliFailure.reason(e)
+                            + (piped
+                                    ? ". Where it is closed or no file, give the path of a DAG file or pipe one in."
+                                    : ""),
+                    e);
         }
     }
 

@@ -15,6 +15,11 @@ public class CliFailure extends RuntimeException {
         super(message, cause);
     }
 
+    /** The exit code of a command that ends so: that of its cause, where this failure only says more. */
+    public int exitCode() {
+        return getCause() instanceof CliFailure cause ? cause.exitCode() : 1;
+    }
+
     /** The message of a failure, or its kind when it has none. */
     public static String reason(Throwable failure) {
         String message = failure.getMessage();

@@ -1,6 +1,6 @@
 package io.agentorchestrator.cli.json;
 
-import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -96,7 +96,7 @@ public final class LosslessJson {
         try (JsonParser parser = parser(text)) {
             JsonToken token = parser.nextToken();
             if (token == null) {
-                throw new CliFailure(what + " is empty: a JSON value is needed; text stands in double quotes.");
+                throw new UsageFailure(what + " is empty: a JSON value is needed; text stands in double quotes.");
             }
             Deque<Set<String>> names = new ArrayDeque<>();
             do {
@@ -106,17 +106,17 @@ public final class LosslessJson {
                 } else if (token.isStructEnd()) {
                     names.pop();
                 } else if (token == JsonToken.PROPERTY_NAME && !names.getFirst().add(said)) {
-                    throw new CliFailure("%s has the name `%s` twice in one object: leave one of them."
+                    throw new UsageFailure("%s has the name `%s` twice in one object: leave one of them."
                             .formatted(what, shown(said)));
                 }
                 token = parser.nextToken();
             } while (!names.isEmpty());
             if (token != null) {
-                throw new CliFailure(what + " is more than one JSON value: " + shown(text));
+                throw new UsageFailure(what + " is more than one JSON value: " + shown(text));
             }
             return text.strip();
         } catch (JacksonException e) {
-            throw new CliFailure(
+            throw new UsageFailure(
                     "%s is no JSON%s; text stands in double quotes: %s".formatted(what, where(e), shown(text)), e);
         }
     }

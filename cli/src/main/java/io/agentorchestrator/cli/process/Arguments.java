@@ -1,6 +1,7 @@
 package io.agentorchestrator.cli.process;
 
 import io.agentorchestrator.cli.failure.CliFailure;
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -48,7 +49,7 @@ public final class Arguments {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(word.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (CharacterCodingException e) {
-            throw new CliFailure("`%s` is not UTF-8: give arguments and file names in UTF-8.".formatted(word), e);
+            throw new UsageFailure("`%s` is not UTF-8: give arguments and file names in UTF-8.".formatted(word), e);
         }
     }
 }

@@ -7,17 +7,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One line per change of a task, and one when it begins to wait for something that somebody may want to change; of a large run, one line of
- * counts a second.
+ * counts a second, and one for each such reason and type of tasks.
  */
 public final class PlainProgress implements ProgressDisplay {
     /** A run with more tasks shows counts only. */
     public static final int MAX_TASKS = 100;
+
+    /** Of a large run, the reasons to wait that are told. */
+    static final int MAX_REASONS = 20;
 
     /** Reasons to wait that pass by themselves within seconds, or that a status tells. */
     private static final Set<String> ORDINARY =
@@ -30,6 +36,9 @@ public final class PlainProgress implements ProgressDisplay {
     private final Map<String, String> seen = new HashMap<>();
     /** The reasons that were told of each task since its status last changed: they come and go, and each is told once. */
     private final Map<String, Set<String>> reasons = new HashMap<>();
+
+    /** The reasons, with the type of tasks, that were told of a large run. */
+    private final Set<List<String>> reasonsOfMany = new HashSet<>();
 
     private String counts = "";
     private boolean paused;
@@ -46,6 +55,7 @@ public final class PlainProgress implements ProgressDisplay {
         showPause(run);
         if (run.tasks().size() > MAX_TASKS) {
             showCounts(run);
+            showReasons(run);
         } else {
             run.tasks().forEach(task -> showTask(run, task));
         }
@@ -79,11 +89,15 @@ public final class PlainProgress implements ProgressDisplay {
     private String news(ShownTask task) {
         Answers.Waiting waiting = task.told().waiting();
         return waiting != null
-                        && !ORDINARY.contains(waiting.reason())
+                        && isNotable(waiting)
                         && reasons.computeIfAbsent(task.key(), key -> new HashSet<>())
                                 .add(waiting.reason())
                 ? "  " + Words.of(waiting)
                 : "";
+    }
+
+    private static boolean isNotable(Answers.Waiting waiting) {
+        return !ORDINARY.contains(waiting.reason());
     }
 
     private void showCounts(RunView run) {
@@ -96,6 +110,38 @@ public final class PlainProgress implements ProgressDisplay {
             countsAt = clock.instant();
             print(run, run.endedTasks() + " of " + run.tasks().size() + " tasks ended: " + now);
         }
+    }
+
+    /** Tells once of each reason and type how many tasks wait so, and what the first of them waits for. */
+    private void showReasons(RunView run) {
+        Map<List<String>, List<Answers.DagTask>> waits = run.tasks().stream()
+                .map(ShownTask::told)
+                .filter(task -> task.waiting() != null && isNotable(task.waiting()))
+                .collect(Collectors.groupingBy(PlainProgress::reasonAndType, LinkedHashMap::new, Collectors.toList()));
+        waits.forEach((why, tasks) -> {
+            if (reasonsOfMany.size() < MAX_REASONS && reasonsOfMany.add(why)) {
+                print(run, line(tasks));
+                if (reasonsOfMany.size() == MAX_REASONS) {
+                    print(run, "Further reasons are not told here: ./orchestrator get tells all.");
+                }
+            }
+        });
+    }
+
+    private static List<String> reasonAndType(Answers.DagTask task) {
+        return List.of(task.waiting() == null ? "" : task.waiting().reason(), task.taskType());
+    }
+
+    /** Such as {@code 97 tasks wait: NO_AGENT: no live agent serves the type 'x'}; where they differ, the first stands for all. */
+    private static String line(List<Answers.DagTask> tasks) {
+        Answers.DagTask first = tasks.getFirst();
+        String why = Words.withoutPlace(first.waiting());
+        boolean alike = tasks.stream()
+                .allMatch(task -> Words.withoutPlace(task.waiting()).equals(why));
+        return tasks.size()
+                + (tasks.size() == 1 ? " task waits" : " tasks wait")
+                + (alike ? ": " : ", such as " + new ShownTask(first).key() + ": ")
+                + why;
     }
 
     private void print(RunView run, String news) {

@@ -60,7 +60,16 @@ final class Words {
                         + (waiting.position() == null
                                 ? ""
                                 : String.format(Locale.ROOT, " (place %,d)", waiting.position()))
-                        + (waiting.detail() == null || waiting.detail().isEmpty() ? "" : ": " + waiting.detail());
+                        + detail(waiting);
+    }
+
+    /** Such as {@code AGENTS_FULL: 10 of 10 slots are busy}; empty for none. */
+    static String withoutPlace(Answers.@Nullable Waiting waiting) {
+        return waiting == null ? "" : waiting.reason() + detail(waiting);
+    }
+
+    private static String detail(Answers.Waiting waiting) {
+        return waiting.detail() == null || waiting.detail().isEmpty() ? "" : ": " + waiting.detail();
     }
 
     /** Such as {@code 42 % page 4 of 10}; empty for none. */

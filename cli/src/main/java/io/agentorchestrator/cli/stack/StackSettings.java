@@ -1,6 +1,8 @@
 package io.agentorchestrator.cli.stack;
 
+import io.agentorchestrator.cli.failure.UsageFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +23,28 @@ public record StackSettings(
         boolean tuned) {
     private static final String DEFAULT_NAMESPACE = "default";
 
-    /** Settings with these ports and what the environment says about Temporal. */
+    /**
+     * Settings with these ports and what the environment says about Temporal.
+     *
+     * @throws UsageFailure if two take the same port
+     */
     public static StackSettings of(Ports ports, Map<String, String> environment, boolean tuned) {
         String namespace = value(environment, "TEMPORAL_NAMESPACE");
-        return new StackSettings(
+        StackSettings settings = new StackSettings(
                 ports,
                 value(environment, "TEMPORAL_ADDRESS"),
                 namespace == null ? DEFAULT_NAMESPACE : namespace,
                 value(environment, "ORCHESTRATOR_TEMPORAL_UI_URL"),
                 tuned);
+        Map<Integer, Ports.Assignment> taken = new HashMap<>();
+        for (Ports.Assignment each : ports.assignments(settings.runsTemporal())) {
+            Ports.Assignment other = taken.put(each.port(), each);
+            if (other != null) {
+                throw new UsageFailure("%s and %s cannot both take port %d: give another with %s or %s."
+                        .formatted(other.use(), each.use(), each.port(), other.option(), each.option()));
+            }
+        }
+        return settings;
     }
 
     private static @Nullable String value(Map<String, String> environment, String name) {

@@ -31,9 +31,9 @@ record ComponentSpec(
         Program prepare(Consumer<String> progress) throws IOException, InterruptedException;
     }
 
-    /** Tells whether a process that started at that time does its work now. */
+    /** Finds out whether a process that started at that time does its work now. */
     interface Readiness {
-        boolean ready(long pid, Instant startedAt) throws InterruptedException;
+        Health health(long pid, Instant startedAt) throws InterruptedException;
     }
 
     /** Its row before anything happened. */

@@ -13,15 +13,17 @@ public final class SimulatedAgents {
     private SimulatedAgents() {}
 
     /**
-     * The parameters of one simulated agent.
+     * The parameters of one process of simulated agents.
      *
      * @param name no two living ones share it
-     * @param types what it serves; the first names its pool
-     * @param slots how many tasks it takes at once
+     * @param agents how many it is
+     * @param types what each serves; the first names its pool, of several agents each of them in turn
+     * @param slots how many tasks each takes at once
      * @param ledger its directory, which all of them may share
      * @param drain how long its tasks may take to end when it is stopped
      */
-    public record Wanted(String name, List<String> types, int slots, String heap, Path ledger, Duration drain) {
+    public record Wanted(
+            String name, int agents, List<String> types, int slots, String heap, Path ledger, Duration drain) {
         /** Copies the types. */
         public Wanted {
             types = List.copyOf(types);
@@ -36,6 +38,8 @@ public final class SimulatedAgents {
                         "simulated",
                         "--orchestrator",
                         apiUrl,
+                        "--agents",
+                        Integer.toString(wanted.agents()),
                         "--types",
                         String.join(",", wanted.types()),
                         "--max-concurrent-tasks",

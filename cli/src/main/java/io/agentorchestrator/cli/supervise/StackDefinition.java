@@ -114,7 +114,7 @@ public final class StackDefinition {
                 Component.POSTGRES,
                 Set.of(),
                 postgres::prepare,
-                (pid, since) -> postgres.ready(pid),
+                (pid, since) -> Health.answering(postgres.ready(pid), pid),
                 POSTGRES_STOP_LIMIT,
                 ports.postgres(),
                 null);
@@ -126,7 +126,7 @@ public final class StackDefinition {
                 Component.REDIS,
                 Set.of(),
                 redis::prepare,
-                (pid, since) -> redis.ready(),
+                (pid, since) -> Health.answering(redis.ready(), pid),
                 STOP_LIMIT,
                 ports.redis(),
                 null);
@@ -144,7 +144,7 @@ public final class StackDefinition {
                 Component.TEMPORAL,
                 Set.of(),
                 temporal::prepare,
-                (pid, since) -> http.ok(temporal.readinessUrl()),
+                (pid, since) -> Health.answering(http.ok(temporal.readinessUrl()), pid),
                 STOP_LIMIT,
                 ports.temporal(),
                 ports.temporalUiUrl());
@@ -156,7 +156,7 @@ public final class StackDefinition {
                 component,
                 after,
                 progress -> program.in(layout, applicationEnvironment(port)),
-                (pid, since) -> http.ok(url + READINESS),
+                (pid, since) -> http.ofApplication(url, pid),
                 program.writesCache(layout) ? CACHE_LIMIT : STOP_LIMIT,
                 port,
                 url);
@@ -172,7 +172,7 @@ public final class StackDefinition {
                 // They would wait for the API by themselves, but at the expense of its start.
                 Set.of(Component.API),
                 progress -> program.in(layout, Map.of()),
-                (pid, since) -> http.agentRegistered(ports.apiUrl(), type, since),
+                (pid, since) -> http.ofAgents(ports.apiUrl(), type, since),
                 STOP_LIMIT,
                 null,
                 null);

@@ -8,6 +8,7 @@ import io.agentorchestrator.cli.process.RestartPolicy;
 import io.agentorchestrator.cli.process.StopSignal;
 import io.agentorchestrator.cli.stack.Component;
 import io.agentorchestrator.cli.stack.ComponentState;
+import io.agentorchestrator.cli.stack.ComponentStatus;
 import io.agentorchestrator.cli.stack.StackLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,21 +119,30 @@ final class SupervisedComponent implements Runnable {
         boolean wasUp = false;
         while (!started.waitFor((wasUp ? UP_POLL : STARTING_POLL).toMillis(), TimeUnit.MILLISECONDS)) {
             log.rotate();
-            if (spec.readiness().ready(started.pid(), startedAt)) {
-                failedProbes = 0;
-                wasUp = true;
-                if (!stopping) {
-                    board.update(component(), row -> row.in(ComponentState.UP, null));
+            Health health = spec.readiness().health(started.pid(), startedAt);
+            switch (health.verdict()) {
+                case READY -> {
+                    failedProbes = 0;
+                    wasUp = true;
+                    update(row -> row.in(ComponentState.UP, null));
                 }
-            } else if (wasUp && !stopping && ++failedProbes >= FAILED_PROBES) {
-                board.update(component(), row -> row.in(ComponentState.UNREADY, "runs but does not answer"));
+                case UNREADY -> {
+                    if (wasUp && ++failedProbes >= FAILED_PROBES) {
+                        update(row -> row.in(ComponentState.UNREADY, health.detail()));
+                    }
+                }
+                case UNKNOWN -> update(row -> row.in(row.state(), health.detail()));
             }
         }
     }
 
     private void fail(String why) {
+        update(row -> row.withoutProcess(ComponentState.FAILED, why));
+    }
+
+    private void update(UnaryOperator<ComponentStatus> change) {
         if (!stopping) {
-            board.update(component(), row -> row.withoutProcess(ComponentState.FAILED, why));
+            board.update(component(), change);
         }
     }
 

@@ -78,7 +78,7 @@ class ChaosIT {
         long startedNanos = System.nanoTime();
         Chaos chaos;
         int crashes;
-        try (Fleet fleet = Fleet.start(stack)) {
+        try (Fleet fleet = Fleet.start(stack, Workload.FRAGILE_TYPE)) {
             chaos = wreak(fleet, startedNanos);
             await().atMost(ALL_UP_LIMIT)
                     .until(() -> StackView.of(stack.layout()).up());

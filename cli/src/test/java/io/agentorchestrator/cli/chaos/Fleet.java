@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +20,16 @@ final class Fleet implements AutoCloseable {
     /** Few, since a task that crashes its agent takes its neighbours with it. */
     private static final int MAX_CONCURRENT_TASKS = 6;
 
+    static final int SLOTS = AGENTS * MAX_CONCURRENT_TASKS;
+
     private static final Duration RESTART_AFTER = Duration.ofMillis(500);
 
     private final RealStack stack;
+    private final String type;
     private final Path logs;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger crashes = new AtomicInteger();
+    private final Set<Long> killed = ConcurrentHashMap.newKeySet();
     private final List<Member> members = new ArrayList<>();
 
     private final class Member implements Runnable {
@@ -72,13 +78,15 @@ final class Fleet implements AutoCloseable {
                 return false;
             }
             wasKilled = true;
+            killed.add(process.pid());
             process.destroyForcibly();
             return true;
         }
     }
 
-    private Fleet(RealStack stack) throws IOException {
+    private Fleet(RealStack stack, String type) throws IOException {
         this.stack = stack;
+        this.type = type;
         this.logs = Files.createDirectories(stack.layout().logs());
         for (int i = 0; i < AGENTS; i++) {
             members.add(new Member(i));
@@ -86,17 +94,23 @@ final class Fleet implements AutoCloseable {
         members.forEach(member -> member.keeper.start());
     }
 
-    static Fleet start(RealStack stack) throws IOException {
-        return new Fleet(stack);
+    /** @param type what they serve beside {@code simulated} */
+    static Fleet start(RealStack stack, String type) throws IOException {
+        return new Fleet(stack, type);
     }
 
     private Process start(Path log) throws IOException {
-        return AgentProgram.start(stack, MAX_CONCURRENT_TASKS, log, Workload.FRAGILE_TYPE);
+        return AgentProgram.start(stack, MAX_CONCURRENT_TASKS, log, type);
     }
 
     /** Kills one of them; false: it was dead already. */
     boolean kill(int number) {
         return members.get(number).kill();
+    }
+
+    /** The processes that were killed. */
+    Set<Long> killed() {
+        return killed;
     }
 
     /** How often one ended that nobody had killed: tasks crash it. */

@@ -85,7 +85,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("dlq", "reprocess", ENTRY)).isZero();
 
-        assertThat(terminal.out().lines()).containsExactly("t9", "Follow it with ./orchestrator watch t9");
+        assertThat(terminal.out()).isEqualTo("t9\n");
+        assertThat(terminal.err()).isEqualTo("Follow it with ./orchestrator watch t9\n");
         assertThat(api.requests).containsExactly("POST " + PATH + "/reprocess {}");
     }
 
@@ -99,7 +100,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
         assertThat(terminal.orchestrator("dlq", "reprocess", ENTRY, "--resume-dag"))
                 .isZero();
 
-        assertThat(terminal.out()).contains("t9", "run 2", "./orchestrator watch d1");
+        assertThat(terminal.out()).isEqualTo("t9\n");
+        assertThat(terminal.err()).contains("run 2", "./orchestrator watch d1");
         assertThat(api.requests).containsExactly("POST " + PATH + "/reprocess {\"resume_dag\":true}");
     }
 
@@ -205,7 +207,7 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
     void whatIsNoEntryIsToldWithTheWayOut() {
         for (String verb : List.of("show", "reprocess", "delete")) {
             assertThat(terminal.orchestrator("dlq", verb, "9-9")).as(verb).isEqualTo(1);
-            assertThat(terminal.orchestrator("dlq", verb, "../x")).as(verb).isEqualTo(1);
+            assertThat(terminal.orchestrator("dlq", verb, "../x")).as(verb).isEqualTo(2);
         }
         assertThat(terminal.err().lines())
                 .filteredOn(line -> line.contains("knows no dead letter `9-9`") && line.contains("dlq list"))
@@ -252,8 +254,8 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("retry", "d1")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "d2")).isEqualTo(1);
-        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b=[1]")).isEqualTo(1);
-        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b={")).isEqualTo(1);
+        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b=[1]")).isEqualTo(2);
+        assertThat(terminal.orchestrator("retry", "d1", "--payload", "b={")).isEqualTo(2);
         assertThat(terminal.orchestrator("retry", "t1")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "t2")).isEqualTo(1);
         assertThat(terminal.orchestrator("retry", "d9")).isEqualTo(1);

@@ -160,6 +160,7 @@ class ListVerbsIT extends AgainstFakeApi {
         assertThat(terminal.err().lines())
                 .containsExactly(
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN,
+                        "Follow it with ./orchestrator watch d1",
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN,
                         "Warning NO_AGENT at /tasks/0: none " + SHOWN);
     }
@@ -174,7 +175,23 @@ class ListVerbsIT extends AgainstFakeApi {
 
         assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
 
-        assertThat(terminal.err().lines()).hasSize(21).last().isEqualTo("… and 80 more warnings (--json has them)");
+        assertThat(terminal.err().lines())
+                .hasSize(22)
+                .element(20)
+                .isEqualTo("… and 80 more warnings (--json has them)");
+    }
+
+    @Test
+    void aTaskAtAnAgentThatIsNotHeardOfSaysSo() {
+        api.answers("GET /v1/tasks/t7", 200, """
+                {"task_id": "t7", "task_type": "a.b", "status": "RUNNING", "agent_id": "a1"}""");
+        api.answers("GET /v1/agents", 200, """
+                {"agents": [{"agent_id": "a1", "state": "LOST", "last_heartbeat_at": "2026-01-01T00:00:00Z",
+                 "connection": {"state": "SILENT"}}]}""");
+
+        assertThat(terminal.orchestrator("get", "t7")).isZero();
+
+        assertThat(terminal.out()).contains("Agent a1 has not been heard of for ", "since 2026-01-01T00:00:00Z");
     }
 
     @Test
@@ -198,7 +215,7 @@ class ListVerbsIT extends AgainstFakeApi {
         assertThat(terminal.orchestrator("submit", "dag.yaml")).isZero();
         assertThat(api.lastHeaders.get()).doesNotContainKey("Idempotency-Key");
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--idempotency-key", "a b"))
-                .isEqualTo(1);
+                .isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -220,7 +237,7 @@ class ListVerbsIT extends AgainstFakeApi {
             })
     void whatIsNoInputIsRefused(String wrong) {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--input-json", wrong))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(api.requests).isEmpty();
         assertThat(terminal.err().lines()).hasSize(1);
         assertThat(terminal.err()).contains("--input-json").doesNotContain("token", "Token");
@@ -229,7 +246,7 @@ class ListVerbsIT extends AgainstFakeApi {
     @Test
     void anInputIsGivenOnce() {
         assertThat(terminal.orchestrator("submit", "dag.yaml", "--input", "n=1", "--input-json", "n=2"))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(terminal.err()).contains("the input `n` is given twice");
     }
 

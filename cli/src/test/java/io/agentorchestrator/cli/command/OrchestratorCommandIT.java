@@ -73,7 +73,15 @@ class OrchestratorCommandIT {
         assertThat(orchestrator("submit", "dag.yaml", "--json")).isZero();
         assertThat(orchestrator("get", "d1", "--json")).isZero();
         assertThat(terminal.out()).startsWith(FakeApi.ACCEPTED + "{").contains("\"status\": \"COMPLETED\"");
-        assertThat(orchestrator("get", "../x")).isEqualTo(1);
+        assertThat(orchestrator("get", "../x")).isEqualTo(2);
+    }
+
+    @Test
+    void submitPrintsTheIdAloneAndSaysTheRestBeside() {
+        assertThat(orchestrator("submit", "dag.yaml")).isZero();
+
+        assertThat(terminal.out()).isEqualTo("d1\n");
+        assertThat(terminal.err()).isEqualTo("Follow it with ./orchestrator watch d1\n");
     }
 
     @Test

@@ -114,7 +114,7 @@ class ScriptIT {
         checkout.build();
         Ran ran = bash("echo 'inputs: {v: 1}' >a.yaml; \"$O\" submit a.yaml --input v=$'\\xfc'");
 
-        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("is not UTF-8");
         assertThat(api.requests).isEmpty();
     }
@@ -137,6 +137,21 @@ class ScriptIT {
                         "POST /v1/dags {\"name\": \"a\", \"n\": 7e12345}",
                         "POST /v1/dags name: b\n",
                         "POST /v1/dags name: c\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"submit -", "run -", "validate - --json"})
+    void aClosedInputIsNoFile(String words) throws Exception {
+        checkout.build();
+        Ran ran = bash("\"$O\" " + words + " <&-");
+
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err().lines())
+                .singleElement()
+                .asString()
+                .contains("The standard input cannot be read", "pipe one in");
+        assertThat(ran.out()).isEmpty();
+        assertThat(api.requests).isEmpty();
     }
 
     @ParameterizedTest

@@ -37,7 +37,17 @@ final class Terminal {
 
     /** Gives the next verb this as its standard input. */
     void pipe(byte[] input) {
-        in = new ByteArrayInputStream(input);
+        pipe(new ByteArrayInputStream(input));
+    }
+
+    /** Gives the next verb this as its standard input. */
+    void pipe(InputStream input) {
+        in = input;
+    }
+
+    /** What a verb takes from a process here. */
+    Invocation invocation() {
+        return invocation(directory, Map.of("ORCHESTRATOR_API", api.url()), in, out, err);
     }
 
     int orchestrator(String... arguments) {

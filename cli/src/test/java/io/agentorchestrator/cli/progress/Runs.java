@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -53,6 +54,14 @@ final class Runs {
     static String waiting(String key, String status, String reason, String detail) {
         return "{\"key\": \"%s\", \"status\": \"%s\", \"waiting\": {\"reason\": \"%s\", \"position\": 1234, \"detail\": \"%s\"}}"
                 .formatted(key, status, reason, detail);
+    }
+
+    static List<String> manyWaiting(int count, String type, String reason, String detail) {
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        "{\"key\": \"%s%d\", \"task_type\": \"%1$s\", \"status\": \"QUEUED\", \"waiting\": {\"reason\": \"%s\", \"detail\": \"%s\"}}"
+                                .formatted(type, i, reason, detail))
+                .toList();
     }
 
     static String task(String key, String status) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class SupervisedComponentIT {
                 component,
                 after,
                 progress -> new Program(List.of("sh", "-c", script), Map.of(), directory),
-                (pid, since) -> true,
+                (pid, since) -> Health.READY,
                 Duration.ofSeconds(5),
                 null,
                 null);
@@ -111,7 +112,7 @@ class SupervisedComponentIT {
                 Component.POSTGRES,
                 Set.of(),
                 progress -> new Program(List.of("sh", "-c", SLEEP), Map.of(), directory),
-                (pid, since) -> ready.getCount() == 0,
+                (pid, since) -> Health.answering(ready.getCount() == 0, pid),
                 Duration.ofSeconds(5),
                 null,
                 null);
@@ -125,6 +126,27 @@ class SupervisedComponentIT {
     }
 
     @Test
+    void aComponentOfWhichNobodyCanTellStaysAsItWas() {
+        AtomicReference<Health> found = new AtomicReference<>(Health.READY);
+        start(new ComponentSpec(
+                Component.SIMULATED_AGENT,
+                Set.of(),
+                progress -> new Program(List.of("sh", "-c", SLEEP), Map.of(), directory),
+                (pid, since) -> found.get(),
+                Duration.ofSeconds(5),
+                null,
+                null));
+        awaitState(Component.SIMULATED_AGENT, ComponentState.UP);
+
+        found.set(Health.unknown("the API does not answer"));
+        await().atMost(SOON).until(() -> row(Component.SIMULATED_AGENT).message() != null);
+
+        assertThat(row(Component.SIMULATED_AGENT))
+                .returns(ComponentState.UP, ComponentStatus::state)
+                .returns("the API does not answer", ComponentStatus::message);
+    }
+
+    @Test
     void aPreparationThatFailsSaysWhy() {
         start(new ComponentSpec(
                 Component.TEMPORAL,
@@ -132,7 +154,7 @@ class SupervisedComponentIT {
                 progress -> {
                     throw new IOException("no server to be had");
                 },
-                (pid, since) -> true,
+                (pid, since) -> Health.READY,
                 Duration.ofSeconds(5),
                 null,
                 null));

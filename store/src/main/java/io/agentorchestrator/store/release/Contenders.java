@@ -3,6 +3,7 @@ package io.agentorchestrator.store.release;
 import io.agentorchestrator.workflows.release.Ageing;
 import io.agentorchestrator.workflows.release.FairShares;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,22 @@ public record Contenders(
         Ageing ageing) {
     /** Nobody is known to wait. */
     public static final Contenders NONE = new Contenders(Map.of(), false, Map.of(), Map.of(), Ageing.STANDARD);
+
+    /** The same, with seconds of slots that tenants have used besides; where no two tenants wait, use counts for nothing, and is left out. */
+    public Contenders plus(Map<String, Double> seconds) {
+        if (seconds.isEmpty()
+                || tenantsByType.values().stream()
+                                .flatMap(List::stream)
+                                .distinct()
+                                .limit(2)
+                                .count()
+                        < 2) {
+            return this;
+        }
+        Map<String, Double> sum = new HashMap<>(use);
+        seconds.forEach((tenant, more) -> sum.merge(tenant, more, Double::sum));
+        return new Contenders(tenantsByType, anyDue, sum, weights, ageing);
+    }
 
     /** The tenants that wait with tasks of these types. */
     public Set<String> tenants(Collection<String> types) {

@@ -251,29 +251,46 @@ public final class BatchStore {
 
     /**
      * Finds those of these tasks whose agents have told more than was set apart for them, and for which a budget does not suffice with all that is
-     * spent and set apart. Where the budget lets tasks go on at cheaper agents, one that is at such an agent already fails.
+     * spent and set apart. Where the budget lets tasks go on at cheaper agents, one that is at such an agent already fails; so does one that alone
+     * has cost more than the budget of a whole period: it would never end.
      */
     public List<OverBudget> overBudget(Collection<UUID> tasks) {
         UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
-                select distinct on (s.task_id) s.task_id, s.epoch,
-                  a.on_exceeded = 'FAIL' or (a.on_exceeded = 'CHEAPER' and v.max_cost_factor is not null) as fails,
-                  format('the budget is used up: %s of %s are spent, and %s set apart', o.taken, o.most, o.apart) as why
-                from reservation_left v
-                join task_state s on s.task_id = v.task_id and s.status::text in ('DISPATCHED', 'RUNNING')
-                join budget_account a on a.account_id in (v.task_id, v.dag_id)
-                cross join lateral (
-                  select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.tokens), 0) as tokens
-                  from reservation_left l where l.task_id = a.account_id or l.dag_id = a.account_id) r
-                cross join lateral (
-                  select trim_scale(a.spent_micro_usd / 1e6) || ' USD' as taken, trim_scale(a.cost_limit_micro_usd / 1e6) || ' USD' as most,
-                    trim_scale(r.cost / 1e6) || ' USD' as apart
-                  where v.charged_micro_usd > v.reserved_micro_usd and a.spent_micro_usd + r.cost > a.cost_limit_micro_usd
+                with dear as materialized (
+                  select v.*, s.epoch from reservation_left v
+                  join task_state s on s.task_id = v.task_id and s.status::text in ('DISPATCHED', 'RUNNING')
+                  where v.task_id = any(?) and s.task_id = any(?)
+                    and (v.charged_micro_usd > v.reserved_micro_usd or v.charged_tokens > v.reserved_tokens)
+                ), bound as (
+                  select d.task_id, a.on_exceeded = 'FAIL' or (a.on_exceeded = 'CHEAPER' and d.max_cost_factor is not null) as fails,
+                    'the budget' as name, a.cost_limit_micro_usd, a.token_limit, a.spent_micro_usd, a.spent_tokens, r.cost, r.tokens
+                  from dear d join budget_account a on a.account_id in (d.task_id, d.dag_id)
+                  cross join lateral (
+                    select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.tokens), 0) as tokens
+                    from reservation_left l where l.task_id = a.account_id or l.dag_id = a.account_id) r
                   union all
-                  select a.spent_tokens || ' tokens', a.token_limit || ' tokens', r.tokens || ' tokens'
-                  where v.charged_tokens > v.reserved_tokens and a.spent_tokens + r.tokens > a.token_limit) o
-                where v.task_id = any(?) and s.task_id = any(?)
-                order by s.task_id, fails desc
+                  select d.task_id, coalesce(d.charged_micro_usd > b.cost_limit_micro_usd, false) or coalesce(d.charged_tokens > b.token_limit, false),
+                    format('the budget %L', b.name), b.cost_limit_micro_usd, b.token_limit, p.cost, p.tokens, r.cost, r.tokens
+                  from dear d join budget b on b.tenant in ('', d.tenant)
+                  cross join lateral (
+                    select coalesce(sum(k.cost_micro_usd), 0) as cost, coalesce(sum(k.input_tokens + k.output_tokens), 0) as tokens
+                    from spending k where k.hour >= date_trunc(b.period, now(), 'UTC') and (b.tenant = '' or k.tenant = b.tenant)) p
+                  cross join lateral (
+                    select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.tokens), 0) as tokens
+                    from reservation_left l where b.tenant = '' or l.tenant = b.tenant) r
+                )
+                select distinct on (d.task_id) d.task_id, d.epoch, b.fails,
+                  format('%s is used up: %s of %s are spent, and %s set apart', b.name, o.taken, o.most, o.apart) as why
+                from dear d join bound b on b.task_id = d.task_id
+                cross join lateral (
+                  select trim_scale(b.spent_micro_usd / 1e6) || ' USD' as taken, trim_scale(b.cost_limit_micro_usd / 1e6) || ' USD' as most,
+                    trim_scale(b.cost / 1e6) || ' USD' as apart
+                  where d.charged_micro_usd > d.reserved_micro_usd and b.spent_micro_usd + b.cost > b.cost_limit_micro_usd
+                  union all
+                  select b.spent_tokens || ' tokens', b.token_limit || ' tokens', b.tokens || ' tokens'
+                  where d.charged_tokens > d.reserved_tokens and b.spent_tokens + b.tokens > b.token_limit) o
+                order by d.task_id, b.fails desc
                 """)
                 .params(ids, ids)
                 .query(Records.of(OverBudget.class))

@@ -149,6 +149,27 @@ class BudgetIT {
     }
 
     @Test
+    void stopsAnAttemptThatTellsOfMoreThanItsPeriodHas() throws Exception {
+        period("hourly", 1_000L, List.of());
+        Submissions submissions = new Submissions(database.dataSource());
+        UUID first = submissions.task("dear", Priority.NORMAL);
+        UUID second = submissions.task("dear", Priority.NORMAL);
+        assertThat(fleet.report(first, "dear", 600)).isEmpty();
+
+        assertThat(fleet.report(second, "dear", 400)).isEmpty();
+        assertThat(fleet.report(second, "dear", 401))
+                .singleElement()
+                .satisfies(stop -> assertThat(stop.fails())
+                        .as("it goes on in the next hour")
+                        .isFalse())
+                .satisfies(stop -> assertThat(stop.why()).contains("'hourly'", "0.001001 USD of 0.001 USD"));
+        assertThat(fleet.report(second, "dear", 1_001))
+                .singleElement()
+                .satisfies(stop ->
+                        assertThat(stop.fails()).as("no hour suffices for it").isTrue());
+    }
+
+    @Test
     void sumsCostsUpByWhateverIsAsked() throws Exception {
         UUID dag = dag(BUDGET, OnBudgetExceeded.FAIL);
         fleet.work(1, BUDGET);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 
 class PartitionsIT {
-    private static final int TABLES = 11;
+    private static final int TABLES = 13;
     private static final int DAYS_OFF = 30;
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();

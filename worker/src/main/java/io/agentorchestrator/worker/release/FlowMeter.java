@@ -82,6 +82,11 @@ public final class FlowMeter implements FlowListener {
         return taken;
     }
 
+    /** The seconds of slots that tenants have used since they were last taken. */
+    Map<String, Double> used() {
+        return Map.copyOf(used);
+    }
+
     /** The flow through these agents, as of the last exchange. */
     FlowEstimate estimate(AgentClass agents) {
         return estimates.getOrDefault(agents.key(), FlowEstimate.UNKNOWN);

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** The simulated agents of a load test: processes of its own, each started again whenever it ends. Thread-safe. */
+/** The simulated agents of a load test: processes of its own, each one agent or several, started again whenever it ends. Thread-safe. */
 public final class LoadAgents implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -33,6 +33,8 @@ public final class LoadAgents implements AutoCloseable {
     private final StackLayout layout;
     private final String apiUrl;
     private final List<String> types;
+    private final int agents;
+    private final int agentsEach;
     private final int slotsEach;
     private final Path ledger;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -77,24 +79,37 @@ public final class LoadAgents implements AutoCloseable {
         }
     }
 
-    private LoadAgents(StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach)
+    private LoadAgents(StackLayout layout, String apiUrl, List<String> types, int agents, int agentsEach, int slotsEach)
             throws IOException {
         this.layout = layout;
         this.apiUrl = apiUrl;
         this.types = List.copyOf(types);
+        this.agents = agents;
+        this.agentsEach = agentsEach;
         this.slotsEach = slotsEach;
         this.ledger = Files.createDirectories(layout.data().resolve("load-test-ledger"));
-        for (int i = 0; i < agents; i++) {
+        for (int i = 0; i * agentsEach < agents; i++) {
             members.add(new Member(i));
         }
         members.forEach(member -> member.keeper.start());
     }
 
-    /** Starts agents and waits until all are registered. */
+    /**
+     * Starts agents and waits until all are registered.
+     *
+     * @param agentsEach how many of them are one process
+     * @param slotsEach how many tasks each agent takes at once
+     */
     public static LoadAgents start(
-            StackLayout layout, String apiUrl, List<String> types, int agents, int slotsEach, TaskApi api)
+            StackLayout layout,
+            String apiUrl,
+            List<String> types,
+            int agents,
+            int agentsEach,
+            int slotsEach,
+            TaskApi api)
             throws IOException, InterruptedException {
-        LoadAgents fleet = new LoadAgents(layout, apiUrl, types, agents, slotsEach);
+        LoadAgents fleet = new LoadAgents(layout, apiUrl, types, agents, agentsEach, slotsEach);
         if (!Patience.until(READY_LIMIT, LOOK_EVERY, () -> api.agents(types.getFirst(), HEARD_WITHIN) >= agents)) {
             fleet.close();
             throw new CliFailure("The load agents did not register within " + READY_LIMIT.toMinutes()
@@ -105,21 +120,22 @@ public final class LoadAgents implements AutoCloseable {
 
     private Process launch(int number) throws IOException {
         String name = "agent-load-" + number;
-        return SimulatedAgents.program(layout, apiUrl, new Wanted(name, types, slotsEach, HEAP, ledger, DRAIN))
+        int count = Math.min(agentsEach, agents - number * agentsEach);
+        return SimulatedAgents.program(layout, apiUrl, new Wanted(name, count, types, slotsEach, HEAP, ledger, DRAIN))
                 .start(layout.logs().resolve(name + ".log"));
     }
 
     /** The number of agents. */
     public int size() {
-        return members.size();
+        return agents;
     }
 
     /** The number of tasks that all agents together take at once. */
     public int slots() {
-        return members.size() * slotsEach;
+        return agents * slotsEach;
     }
 
-    /** Counts how often one of them ended before the end. */
+    /** Counts how often one of their processes ended before the end. */
     public int ended() {
         return ended.get();
     }
@@ -146,9 +162,9 @@ public final class LoadAgents implements AutoCloseable {
         }
     }
 
-    /** Kills one of them with SIGKILL. */
+    /** Kills one of them with SIGKILL, and those of the same process. */
     public void kill(int number) {
-        members.get(number).current().destroyForcibly();
+        members.get(number / agentsEach).current().destroyForcibly();
     }
 
     private void stopAll() {

@@ -48,7 +48,7 @@ public final class Sender implements AutoCloseable {
 
     /** Sends one request and waits for what comes of it. */
     public Acknowledgement send(Request request, @Nullable String idempotencyKey) {
-        String headers = idempotencyKey == null ? "" : "Idempotency-Key: " + idempotencyKey + "\r\n";
+        String headers = header("Idempotency-Key", idempotencyKey) + header("Orchestrator-Tenant", request.tenant());
         try {
             return read(post(request, headers));
         } catch (ConnectException refused) {
@@ -60,6 +60,10 @@ public final class Sender implements AutoCloseable {
         } catch (IOException broken) {
             return new Refused("connection broken (" + broken.getClass().getSimpleName() + ")", true);
         }
+    }
+
+    private static String header(String name, @Nullable String value) {
+        return value == null ? "" : name + ": " + value + "\r\n";
     }
 
     /** On a kept connection; on a new one if there is none, or the server had closed it before it heard of the request. */

@@ -39,7 +39,16 @@ public final class TaskApi {
 
     /** @param apiUrl such as {@code http://127.0.0.1:8080} */
     public TaskApi(String apiUrl) {
-        this.api = new ApiClient(apiUrl);
+        this(new ApiClient(apiUrl));
+    }
+
+    private TaskApi(ApiClient api) {
+        this.api = api;
+    }
+
+    /** The same API, read for a tenant. */
+    public TaskApi ofTenant(String tenant) {
+        return new TaskApi(api.ofTenant(tenant));
     }
 
     /** Counts the tasks of these types that run on agents, and those that wait for them. */

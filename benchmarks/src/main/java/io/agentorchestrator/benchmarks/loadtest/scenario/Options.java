@@ -56,7 +56,8 @@ public final class Options {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Rounds of compare, small-workloads and path-order (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Rounds of compare, small-workloads, path-order, order and fleet (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
 
     @Option(
@@ -70,7 +71,7 @@ public final class Options {
             names = "--tasks",
             paramLabel = "N",
             description =
-                    "Tasks of alone, critical, long-tasks, standstill and large-results (default: the scenario's).")
+                    "Tasks of alone, critical, long-tasks, standstill, large-results and fleet (default: the scenario's).")
     private @Nullable Integer tasks;
 
     @Option(
@@ -178,6 +179,6 @@ public final class Options {
 
     /** This fleet, as far as the user asked for no other. */
     FleetSize fleetOr(FleetSize own) {
-        return new FleetSize(agents(own.agents()), slots(own.slotsEach()));
+        return new FleetSize(agents(own.agents()), slots(own.slotsEach()), own.agentsEach());
     }
 }

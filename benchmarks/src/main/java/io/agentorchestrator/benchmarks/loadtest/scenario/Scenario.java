@@ -70,10 +70,26 @@ public enum Scenario {
     LARGE_RESULTS(
             "Runs 300 tasks with results of 1 MiB, unless told otherwise, and reads each of them back, 16 at once.",
             LargeResults::run),
+    LIMITS(
+            "Queues 500 tasks of which a limit lets 100 start in a minute, kills one of two workers with SIGKILL in the middle, and counts the starts of"
+                    + " every minute.",
+            StartLimit::run),
     PATH_ORDER(
             "Runs scientific workflows of three families on a pool a quarter as wide, in turns in the order of the document and with the longest"
                     + " remaining path first, five rounds unless told otherwise.",
-            PathOrder::run);
+            PathOrder::run),
+    ORDER(
+            "Queues 1,000 BACKGROUND tasks for ten slots, then ten CRITICAL ones of another type on the same agents, five rounds unless told otherwise, and"
+                    + " counts what starts before the last of these.",
+            CriticalFirst::run),
+    FAIRNESS(
+            "Has ten tenants compete, one with a hundred times as much queued as each other, then three of weights 1, 2 and 4, for 10 minutes each unless"
+                    + " told otherwise, and measures the slot time of each.",
+            Fairness::run),
+    FLEET(
+            "Runs 10,000 tasks of the standard mix on 200 agents that serve 50 types, and on as many that serve one, in turns, five rounds unless told"
+                    + " otherwise.",
+            LargeFleet::run);
 
     private final String what;
 

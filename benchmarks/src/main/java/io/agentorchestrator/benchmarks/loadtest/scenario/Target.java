@@ -64,7 +64,8 @@ public record Target(StackLayout layout, StackSettings settings, Consumer<String
     /** Starts agents, and has them finish what an earlier load test left behind, which would be in the way. */
     LoadAgents startAgents(List<String> types, FleetSize fleet) throws IOException, InterruptedException {
         tell("Starting load agents: " + fleet.words() + ".");
-        LoadAgents agents = LoadAgents.start(layout, apiUrl(), types, fleet.agents(), fleet.slotsEach(), tasks());
+        LoadAgents agents = LoadAgents.start(
+                layout, apiUrl(), types, fleet.agents(), fleet.agentsEach(), fleet.slotsEach(), tasks());
         try {
             awaitLeftovers(types);
             return agents;

@@ -81,6 +81,11 @@ public record Mix(
         return medianMillis * Math.exp(sigma * sigma / 2);
     }
 
+    /** The same with so many types; of the same seed, all else is drawn the same. */
+    public Mix withTypes(int count) {
+        return new Mix(count, payloadBytes, resultBytes, medianMillis, sigma, maxMillis, trouble);
+    }
+
     /** The same with other sizes. */
     public Mix withSizes(int newPayloadBytes, int newResultBytes) {
         return new Mix(types, newPayloadBytes, newResultBytes, medianMillis, sigma, maxMillis, trouble);

@@ -69,6 +69,25 @@ class MixTest {
     }
 
     @Test
+    void theNumberOfTypesChangesNothingElseOfATask() {
+        SplittableRandom random = new SplittableRandom(7);
+        SplittableRandom sameRandom = new SplittableRandom(7);
+        Mix many = Mix.STANDARD.withTypes(50);
+        Mix one = Mix.STANDARD.withTypes(1);
+        List<Draw> draws =
+                Stream.generate(() -> many.draw(random)).limit(10_000).toList();
+
+        assertThat(many.typeNames()).hasSize(50);
+        assertThat(draws.stream().map(Draw::typeName).distinct()).hasSize(50);
+        assertThat(draws.stream()
+                        .map(draw -> new Draw(0, draw.priority(), draw.sleepMillis()))
+                        .toList())
+                .isEqualTo(Stream.generate(() -> one.draw(sameRandom))
+                        .limit(10_000)
+                        .toList());
+    }
+
+    @Test
     void batchesHoldAsManyTasksAsTheySay() {
         Request batch = Requests.inBatches(Mix.STANDARD.withSizes(200, 0).withFixedMillis(0), 100, 7)
                 .next();
