@@ -19,7 +19,7 @@ final class DlqDeleteCommand extends Verb {
     @Mixin
     private ApiOptions api = new ApiOptions();
 
-    @Option(names = "--json", description = "With --all: prints what the API answered.")
+    @Option(names = "--json", description = "Prints what the API answered; of one entry, how it is now.")
     private boolean json;
 
     DlqDeleteCommand(Invocation invocation) {
@@ -44,8 +44,12 @@ final class DlqDeleteCommand extends Verb {
         } catch (ApiFailure failure) {
             throw DlqCommand.explained(client, entry, failure);
         }
-        String state =
-                client.get(DlqCommand.path(entry)).as(Answers.DeadLetter.class).state();
+        ApiAnswer now = client.get(DlqCommand.path(entry));
+        if (json) {
+            invocation.pass(now);
+            return;
+        }
+        String state = now.as(Answers.DeadLetter.class).state();
         say(
                 state.equals("DELETED")
                         ? entry + " is deleted."

@@ -199,8 +199,11 @@ class DeadLetterVerbsIT extends AgainstFakeApi {
         api.answers("GET " + PATH, 200, LETTER.formatted("").replace("OPEN", "REPROCESSED"));
 
         assertThat(terminal.orchestrator("dlq", "delete", ENTRY)).isZero();
+        assertThat(terminal.orchestrator("dlq", "delete", ENTRY, "--json")).isZero();
 
-        assertThat(terminal.out()).contains(ENTRY + " is not open and stays as it is: REPROCESSED.");
+        assertThat(terminal.out())
+                .contains(ENTRY + " is not open and stays as it is: REPROCESSED.")
+                .contains("\"REPROCESSED\"");
     }
 
     @Test
