@@ -4,7 +4,6 @@ import io.agentorchestrator.benchmarks.loadtest.fleet.LoadAgents;
 import io.agentorchestrator.benchmarks.loadtest.generate.Burst;
 import io.agentorchestrator.benchmarks.loadtest.generate.TaskLog;
 import io.agentorchestrator.benchmarks.loadtest.outcome.Audit;
-import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi.Depth;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.Report;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
@@ -94,11 +93,11 @@ final class CriticalFirst {
         return log;
     }
 
-    /** Until all slots have tasks, and have had some before. */
+    /** Until all slots have had tasks, and so have one now: far more wait than there are slots. That they run is told of short tasks only at their ends. */
     private void awaitBusy(int submitted) throws IOException, InterruptedException {
         if (!Patience.until(BUSY_LIMIT, LOOK_EVERY, () -> {
-            Depth depth = target.tasks().depth(List.of(BACKGROUND.taskType()));
-            return depth.running() >= slots && depth.open() <= submitted - ENDED_PER_SLOT * slots;
+            long open = target.tasks().depth(List.of(BACKGROUND.taskType())).open();
+            return open <= submitted - ENDED_PER_SLOT * slots;
         })) {
             throw new CliFailure("The agents were not busy within " + BUSY_LIMIT + ": see the log of the worker.");
         }
