@@ -1,5 +1,6 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.run.Allowance;
 import io.agentorchestrator.store.run.TaskReport;
 import io.agentorchestrator.store.state.AttemptOutcome.Usage;
 import java.time.Duration;
@@ -22,10 +23,14 @@ final class PendingReports {
         this.decide = decide;
     }
 
-    /** The agent of the task has reported something. */
+    /** The agent of the task has reported something. What exceeds its budget's reservation is saved at once: the store tells then whether it has to stop. */
     void add(TrackedTask task, long now) {
         if (pending.add(task)) {
             task.reportDueAt = now + SAVE_AFTER.toNanos();
+        }
+        Allowance allowance = task.facts.allowance();
+        if (allowance != null && allowance.isExceededBy(task.usage)) {
+            save(task);
         }
     }
 

@@ -268,7 +268,7 @@ class ReadyQueuesPropertyTest {
             default -> null;
         };
         Allowance allowance =
-                random.nextInt(4) > 0 ? null : new Allowance(0, null, null, (double) random.nextInt(3), null);
+                random.nextInt(4) > 0 ? null : new Allowance(0, 0, null, null, (double) random.nextInt(3), null);
         TrackedTask task = new TrackedTask(
                 new RunKey(id, 1),
                 RunFacts.OF_GROUP,

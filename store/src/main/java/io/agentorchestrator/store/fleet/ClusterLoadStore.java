@@ -17,11 +17,12 @@ public final class ClusterLoadStore {
         this.client = JdbcClient.create(dataSource);
     }
 
-    /** Tasks that wait for capacity. Those of paused DAGs do not: no agent could take them. */
+    /** Tasks that wait for capacity. Those of paused DAGs do not, nor those that a limit or a budget holds: no agent could take them. */
     public List<QueueDepth> depths() {
         return client.sql("""
                 select task_type, priority, count(*) as queued from task_state
-                where status = 'QUEUED' and (run_id is null or run_id not in (%s))
+                where status = 'QUEUED' and (held_by = '' or held_by like 'selector:%%')
+                  and (run_id is null or run_id not in (%s))
                 group by task_type, priority
                 union all
                 select task_type, priority, count(*) from task_state
@@ -41,7 +42,8 @@ public final class ClusterLoadStore {
         // Two walks, each by the index of its statuses: with one the planner takes neither.
         List<CountedQueue> counted = client.sql("""
                         with waiting as materialized (
-                          select tenant, task_type, priority, run_id, queued_at from task_state where status = 'QUEUED' limit :most
+                          select tenant, task_type, priority, run_id, queued_at from task_state
+                          where status = 'QUEUED' and (held_by = '' or held_by like 'selector:%%') limit :most
                         ), taken as materialized (
                           select tenant, task_type, priority, status, queued_at, agent_id from task_state
                           where status in ('RELEASED', 'DISPATCHED', 'RUNNING') limit :most

@@ -54,7 +54,7 @@ public final class BatchStore {
                        greatest(extract(epoch from now() - c.recorded_at) * 1000, 0) as checkpointed_for_millis,
                        coalesce(p.cost_micro_usd, 0) as cost_micro_usd, coalesce(p.input_tokens, 0) as input_tokens,
                        coalesce(p.output_tokens, 0) as output_tokens,
-                       b.cost_micro_usd as reserved_micro_usd, b.allowed_micro_usd, b.allowed_tokens, b.max_cost_factor, b.refusal
+                       b.cost_micro_usd as reserved_micro_usd, b.tokens as reserved_tokens, b.allowed_micro_usd, b.allowed_tokens, b.max_cost_factor, b.refusal
                 from task_state s
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
@@ -224,7 +224,7 @@ public final class BatchStore {
                   as n(task_id, epoch, attempt, tenant, agent_id, fraction, message, cost, input, output, held)
                 where exists (select from task_state s
                               where s.task_id = n.task_id and s.task_id = any(?)
-                                and (s.epoch = n.epoch and s.agent_id = n.agent_id or n.held and s.epoch > n.epoch))
+                                and (s.epoch = n.epoch and s.agent_id = n.agent_id or n.held and s.epoch >= n.epoch))
                   or exists (select from task_report k
                              where k.task_id = n.task_id and k.task_id = any(?) and k.epoch = n.epoch and k.agent_id = n.agent_id)
                 on conflict (task_id, epoch) do update
@@ -252,16 +252,23 @@ public final class BatchStore {
     /**
      * Finds those of these tasks whose agents have told more than was set apart for them, and for which a budget does not suffice with all that is
      * spent and set apart. Where the budget lets tasks go on at cheaper agents, one that is at such an agent already fails; so does one that alone
-     * has cost more than the budget of a whole period: it would never end.
+     * has cost more than the budget of a whole period: it would never end. For a task that left the backlog before it had a budget, nothing is set
+     * apart.
      */
     public List<OverBudget> overBudget(Collection<UUID> tasks) {
         UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
-                with dear as materialized (
-                  select v.*, s.epoch from reservation_left v
-                  join task_state s on s.task_id = v.task_id and s.status::text in ('DISPATCHED', 'RUNNING')
-                  where v.task_id = any(?) and s.task_id = any(?)
-                    and (v.charged_micro_usd > v.reserved_micro_usd or v.charged_tokens > v.reserved_tokens)
+                with told as materialized (
+                  select s.task_id, s.tenant, s.epoch, t.dag_id, v.max_cost_factor, coalesce(v.reserved_micro_usd, 0) as reserved_micro_usd,
+                    coalesce(v.reserved_tokens, 0) as reserved_tokens, coalesce(v.charged_micro_usd, c.cost_micro_usd, 0) as charged_micro_usd,
+                    coalesce(v.charged_tokens, c.input_tokens::numeric + c.output_tokens, 0) as charged_tokens
+                  from task_state s join task t on t.task_id = s.task_id
+                  left join reservation_left v on v.task_id = s.task_id
+                  left join charge c on v.task_id is null and c.task_id = s.task_id and c.epoch = s.epoch
+                  where s.task_id = any(?) and t.task_id = any(?) and s.status::text in ('DISPATCHED', 'RUNNING')
+                    and (s.needs_claim or exists (select from budget))
+                ), dear as materialized (
+                  select * from told where charged_micro_usd > reserved_micro_usd or charged_tokens > reserved_tokens
                 ), bound as (
                   select d.task_id, a.on_exceeded = 'FAIL' or (a.on_exceeded = 'CHEAPER' and d.max_cost_factor is not null) as fails,
                     'the budget' as name, a.cost_limit_micro_usd, a.token_limit, a.spent_micro_usd, a.spent_tokens, r.cost, r.tokens

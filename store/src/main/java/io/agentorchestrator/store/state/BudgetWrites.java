@@ -7,6 +7,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class BudgetWrites {
     private static final String OPEN = "('PENDING', 'WAITING', 'QUEUED', 'BACKOFF')";
 
+    /** Whether a budget binds a task {@code s} of task_state: a period's, its own or its DAG's. */
+    static final String BINDS = """
+            (exists (select from budget b where b.tenant in ('', s.tenant))
+              or exists (select from budget_account a where a.account_id in (s.task_id, s.run_id)
+                           and (a.cost_limit_micro_usd is not null or a.token_limit is not null)))""";
+
     private final JdbcClient client;
 
     public BudgetWrites(JdbcClient client) {

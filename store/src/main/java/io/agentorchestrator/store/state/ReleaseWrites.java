@@ -103,7 +103,10 @@ public final class ReleaseWrites {
         return released;
     }
 
-    /** Takes queued tasks out of line, by task in the order of ids, for these reasons. */
+    /**
+     * Takes queued tasks out of line, by task in the order of ids, for these reasons. Those that somebody else has just now stay: the claim has rows
+     * of its own and waits for nobody, and the next one asks again.
+     */
     public void hold(Map<UUID, String> reasons) {
         if (reasons.isEmpty()) {
             return;
@@ -112,7 +115,9 @@ public final class ReleaseWrites {
         client.sql("""
                 update task_state s set held_by = h.reason
                 from unnest(?::uuid[], ?::text[]) as h(task_id, reason)
-                where s.task_id = h.task_id and s.task_id = any(?) and s.status::text = 'QUEUED'
+                where s.task_id = h.task_id and s.status::text = 'QUEUED'
+                  and s.task_id in (select q.task_id from task_state q where q.task_id = any(?) and q.status::text = 'QUEUED'
+                                    order by q.task_id for update skip locked)
                 """)
                 .params(ids, reasons.values().toArray(String[]::new), ids)
                 .update();

@@ -34,11 +34,15 @@ public final class RerunWrites {
                             agent_id = null, placement = null, worker_id = null, held_by = s.selector_key,
                             queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
                             first_started_at = null, started_at = null, ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
-                            deadline = case when s.deadline > now() then s.deadline end
+                            deadline = case when s.deadline > now() then s.deadline end,
+                            needs_claim = s.needs_claim or\s""" + BudgetWrites.BINDS + """
+
                         from unnest(?::uuid[], ?::int[]) as r (task_id, waiting_on)
                         where s.task_id = r.task_id and s.task_id = any(?)
                           and s.status in ('WAITING', 'COMPLETED', 'FAILED', 'CANCELLED')
-                        """).params(next.runNumber(), tasks, waitingOn, tasks).update();
+                        """)
+                .params(next.runNumber(), tasks, waitingOn, tasks)
+                .update();
     }
 
     /** Hands the open tasks of a lost run to a further one, as they are; how many. */

@@ -65,11 +65,15 @@ public final class SubmissionWrites {
                           case when ? then 'QUEUED'::task_status else 'WAITING'::task_status end, t.dag_id,
                           case when t.dag_id is not null then s.run_number end,
                           case when t.dag_id is not null then s.task_index end, ?,
-                          case when t.dag_id is not null then s.path_millis else 0 end, case when ? then now() end, t.deadline, s.needs_claim,
+                          case when t.dag_id is not null then s.path_millis else 0 end, case when ? then now() end, t.deadline,
+                          s.needs_claim or\s""" + BudgetWrites.BINDS + """
+                          ,
                           s.selector_key, s.selector_key
                         from task_state s, task t
                         where s.task_id = ? and t.task_id = ?
-                        """).params(queued, waitingOn, queued, oldTask, newTask).update();
+                        """)
+                .params(queued, waitingOn, queued, oldTask, newTask)
+                .update();
     }
 
     /**

@@ -65,10 +65,15 @@ public final class OpenTaskStore {
               where q.run_id = p.run_id and q.status::text in ('QUEUED', 'BACKOFF') offset 0) s
             group by s.tenant
             union all
+            select 'HELD', tenant, '', count(*) from task_state
+            where status = 'QUEUED' and held_by <> '' and held_by <> selector_key
+              and (run_id is null or run_id not in (select run_id from paused))
+            group by tenant
+            union all
             select 'UNSERVED', s.tenant, t.task_type, count(*)
             from types t cross join lateral (
               select q.tenant from task_state q
-              where q.status = 'QUEUED' and q.task_type = t.task_type
+              where q.status = 'QUEUED' and q.task_type = t.task_type and q.held_by = q.selector_key
                 and (q.run_id is null or q.run_id not in (select run_id from paused)) offset 0) s
             where t.task_type is not null and t.task_type <> all(?)
             group by s.tenant, t.task_type
@@ -83,11 +88,12 @@ public final class OpenTaskStore {
         return new OpenTasks(byTenant);
     }
 
-    /** The kinds of a counted set. The last two are among the first as well. */
+    /** The kinds of a counted set. The last three are among the first as well. */
     private enum Kind {
         RUNNABLE,
         PARKED,
         PAUSED,
+        HELD,
         UNSERVED
     }
 
@@ -96,7 +102,7 @@ public final class OpenTaskStore {
             return switch (kind) {
                 case RUNNABLE -> new Count(tasks, 0);
                 case PARKED -> new Count(0, tasks);
-                case PAUSED -> new Count(-tasks, tasks);
+                case PAUSED, HELD -> new Count(-tasks, tasks);
                 case UNSERVED -> served.isServed.test(taskType, tenant) ? Count.NONE : new Count(-tasks, tasks);
             };
         }

@@ -170,6 +170,16 @@ class BudgetIT {
     }
 
     @Test
+    void stopsWhatWasOutBeforeItHadABudget() throws Exception {
+        UUID task = new Submissions(database.dataSource()).task("dear", Priority.NORMAL);
+        assertThat(fleet.report(task, "dear", 600)).isEmpty();
+        period("hourly", 1_000L, List.of());
+
+        assertThat(fleet.report(task, "dear", 1_000)).isEmpty();
+        assertThat(fleet.report(task, "dear", 1_001)).hasSize(1);
+    }
+
+    @Test
     void sumsCostsUpByWhateverIsAsked() throws Exception {
         UUID dag = dag(BUDGET, OnBudgetExceeded.FAIL);
         fleet.work(1, BUDGET);

@@ -100,6 +100,22 @@ class DagRetryIT {
     }
 
     @Test
+    void aBudgetThatCameAfterTheTasksBindsTheFurtherRun() {
+        RunKey first = failedDiamond();
+        assertThat(dags.texts("select distinct needs_claim::text from task_state"))
+                .containsExactly("false");
+        database.client()
+                .sql("update budget_account set cost_limit_micro_usd = 1")
+                .update();
+
+        started(retry(first, PLAIN));
+
+        assertThat(dags.texts("select needs_claim::text from task_state where run_number = 2 order by task_index"))
+                .isNotEmpty()
+                .containsOnly("true");
+    }
+
+    @Test
     void attemptsFromBeforeDoNotCountAgainstThePolicyAndTheirNumbersGoOn() {
         RunKey first = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
         dags.started(first);

@@ -115,6 +115,22 @@ class DispatchedIT {
     }
 
     @Test
+    void whatItsAgentToldIsKeptThoughTheTaskIsBackInTheBacklogAlready() {
+        Dispatch.Begun begun = dispatch(0);
+        batches.requeue(run, Map.of(begun.taskId(), 1), Set.of(begun.taskId()), false);
+
+        batches.saveReports(List.of(new TaskReport(
+                "default", begun.taskId(), 1, 1, "agent", null, null, new AttemptOutcome.Usage(7, 0, 0), true)));
+
+        assertThat(database.client()
+                        .sql("select cost_micro_usd from charge where task_id = ?")
+                        .param(begun.taskId())
+                        .query(Long.class)
+                        .list())
+                .containsExactly(7L);
+    }
+
+    @Test
     void whatWasStoppedForAnotherTaskIsCountedAndTold() {
         Dispatch.Begun begun = dispatch(0);
         UUID other = UUID.randomUUID();

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.tenant.OpenTaskStore.ServedTypes;
 import io.agentorchestrator.store.tenant.OpenTasks.Count;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -93,6 +94,28 @@ class OpenTaskStoreIT {
         assertThat(store.count(new ServedTypes(Set.of(), (type, tenant) -> false))
                         .total())
                 .isEqualTo(new Count(1, 3));
+    }
+
+    @Test
+    void whatALimitOrABudgetHoldsIsParked() {
+        set("held_by = ?", "LIMIT:model:opus", task("t"));
+        set("held_by = ?", "BUDGET:P1", task("nobody"));
+        task("t");
+        RunKey paused = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
+        database.client().sql("update run set paused = true").update();
+        database.client()
+                .sql("update task_state set held_by = 'BUDGET:P1' where run_id = ?")
+                .param(paused.runId())
+                .update();
+
+        assertThat(store.count(ALL).total()).isEqualTo(new Count(1, 3));
+        assertThat(store.count(new ServedTypes(Set.of("t"), (type, tenant) -> false))
+                        .total())
+                .as("each once")
+                .isEqualTo(new Count(1, 3));
+        assertThat(new ClusterLoadStore(database.dataSource()).depths())
+                .singleElement()
+                .satisfies(depth -> assertThat(depth.queued()).isOne());
     }
 
     @Test
