@@ -752,7 +752,7 @@ function _picocli_orchestrator_update() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--priority' '--deadline'"
+  local arg_opts="'--api' '--priority' '--deadline' '--cost-budget' '--token-budget'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -764,6 +764,12 @@ function _picocli_orchestrator_update() {
       return
       ;;
     '--deadline')
+      return
+      ;;
+    '--cost-budget')
+      return
+      ;;
+    '--token-budget')
       return
       ;;
   esac
@@ -785,7 +791,7 @@ function _picocli_orchestrator_retry() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--from' '--payload' '--reason'"
+  local arg_opts="'--api' '--from' '--payload' '--cost-budget' '--token-budget' '--reason'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -797,6 +803,12 @@ function _picocli_orchestrator_retry() {
       return
       ;;
     '--payload')
+      return
+      ;;
+    '--cost-budget')
+      return
+      ;;
+    '--token-budget')
       return
       ;;
     '--reason')

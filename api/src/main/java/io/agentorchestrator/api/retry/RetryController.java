@@ -58,8 +58,12 @@ class RetryController {
         UUID id = Ids.parse(dagId).orElseThrow(() -> NotFound.dag(dagId));
         try (Body body = bodies.readIfAny(request, Limits.MAX_REQUEST_BYTES)) {
             RetrySubmission asked = RetrySubmission.read(body.tree());
-            RetryRequest retry =
-                    new RetryRequest(asked.from(), payloads(caller, id, dagId, asked), asked.reasonOr(STANDARD_REASON));
+            RetryRequest retry = new RetryRequest(
+                    asked.from(),
+                    payloads(caller, id, dagId, asked),
+                    asked.reasonOr(STANDARD_REASON),
+                    asked.costBudgetMicroUsd(),
+                    asked.tokenBudget());
             shedding.checkAgain(
                     caller.tenant(), () -> dags.find(caller.tenant(), id).map(RetryController::again));
             return switch (reruns.retry(caller.tenant(), caller.principal(), id, retry)) {

@@ -4,6 +4,7 @@ import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
+import io.agentorchestrator.api.submission.BudgetFields;
 import io.agentorchestrator.api.submission.Payload;
 import io.agentorchestrator.api.submission.TaskFieldsReader;
 import java.util.LinkedHashMap;
@@ -17,11 +18,14 @@ import tools.jackson.databind.JsonNode;
  *
  * @param from keys of tasks that run again with all that depends on them, completed or not
  * @param payloads new payloads by key, in the order of the request; the DAG may not have all these tasks
+ * @param costBudgetMicroUsd the DAG's budget from now on, millionths of a US dollar
  */
 record RetrySubmission(
         List<String> from,
         Map<String, Payload> payloads,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable Long costBudgetMicroUsd,
+        @Nullable Long tokenBudget) {
     private static final RequestSchema SCHEMA = RequestSchema.named("RetryRequest");
 
     RetrySubmission {
@@ -43,8 +47,10 @@ record RetrySubmission(
         List<String> from = retry.texts("from");
         Map<String, Payload> payloads = payloads(retry.object("payloads"));
         String reason = retry.text("reason");
+        Long cost = BudgetFields.microUsd(retry, "cost_budget");
+        Long tokens = BudgetFields.tokens(retry, "token_budget");
         findings.throwIfAny();
-        return new RetrySubmission(from == null ? List.of() : from, payloads, reason);
+        return new RetrySubmission(from == null ? List.of() : from, payloads, reason, cost, tokens);
     }
 
     private static Map<String, Payload> payloads(@Nullable Fields payloads) {

@@ -47,6 +47,20 @@ class RetryIT {
     }
 
     @Test
+    void aFurtherRunMayHaveMoreBudget() {
+        JsonNode dag = failedDag();
+
+        API.post(retry(id(dag)), "{\"cost_budget\":-1}")
+                .isProblem(422, "OUT_OF_RANGE")
+                .at("/cost_budget");
+        API.post(retry(id(dag)), "{\"cost_budget\":2.5,\"token_budget\":7}").isOk(202);
+
+        JsonNode view = API.get("/v1/dags/" + id(dag)).json();
+        assertThat(view.path("cost_budget").decimalValue()).isEqualByComparingTo("2.5");
+        assertThat(view.path("token_budget").asInt()).isEqualTo(7);
+    }
+
+    @Test
     void aFurtherRunHasATimeOfItsOwn() {
         JsonNode dag = failedDag();
         JsonNode first = API.get("/v1/dags/" + id(dag)).json().path("run_created_at");

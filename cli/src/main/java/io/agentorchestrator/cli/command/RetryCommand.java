@@ -42,6 +42,9 @@ final class RetryCommand extends ApiCommand {
     private List<String> payloads = new ArrayList<>();
 
     @Mixin
+    private BudgetOptions budget = new BudgetOptions();
+
+    @Mixin
     private ReasonOption reason = new ReasonOption();
 
     RetryCommand(Invocation invocation) {
@@ -60,6 +63,7 @@ final class RetryCommand extends ApiCommand {
                     .forEach((key, json) -> byKey.put(key, new RawValue(json)));
             body.put("payloads", byKey);
         }
+        body.putAll(budget.fields());
         body.putAll(reason.field());
         return client.post("/v1/dags/" + IdArgument.checked(id) + "/retry", body);
     }

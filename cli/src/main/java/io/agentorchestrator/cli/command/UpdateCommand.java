@@ -12,10 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
-        description = "Changes the priority or the deadline of a DAG or a task that has not ended.",
+        description = "Changes the priority, the deadline or the budget of a DAG or a task that has not ended.",
         footer = {
             "",
-            "What waits goes by it at once, what runs with its next attempt.",
+            "What waits goes by it at once, what runs with its next attempt; what a budget held goes on where there is room now.",
             "Example: ./orchestrator update TASK_ID --priority HIGH"
         })
 final class UpdateCommand extends ApiCommand {
@@ -36,6 +36,9 @@ final class UpdateCommand extends ApiCommand {
             description = "When it has to have ended, such as 2030-01-01T00:00:00Z.")
     private @Nullable String deadline;
 
+    @Mixin
+    private BudgetOptions budget = new BudgetOptions();
+
     UpdateCommand(Invocation invocation) {
         super(invocation);
     }
@@ -49,8 +52,9 @@ final class UpdateCommand extends ApiCommand {
         if (deadline != null) {
             body.put("deadline", deadline);
         }
+        body.putAll(budget.fields());
         if (body.isEmpty()) {
-            throw wrong("What is to be changed? Give --priority or --deadline.");
+            throw wrong("What is to be changed? Give --priority, --deadline, --cost-budget or --token-budget.");
         }
         Optional<ApiAnswer> dag = ApiClient.ifFound(() -> client.patch("/v1/dags/" + id.value(), body));
         return dag.isPresent() ? dag.get() : id.orUnknown(client, () -> client.patch("/v1/tasks/" + id.value(), body));

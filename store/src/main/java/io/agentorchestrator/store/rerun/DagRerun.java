@@ -3,6 +3,7 @@ package io.agentorchestrator.store.rerun;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.limit.LimitMarks;
+import io.agentorchestrator.store.state.BudgetWrites;
 import io.agentorchestrator.store.state.LockedRun;
 import io.agentorchestrator.store.state.RerunWrites;
 import io.agentorchestrator.store.state.RunCounters;
@@ -38,6 +39,7 @@ public final class DagRerun {
     private final RunLocks locks;
     private final RunCounters counters;
     private final RerunWrites writes;
+    private final BudgetWrites budgets;
     private final RerunRows rows;
     private final CrossRunDependents dependents;
     private final Uuid7 ids;
@@ -47,6 +49,7 @@ public final class DagRerun {
         this.locks = new RunLocks(client);
         this.counters = new RunCounters(client);
         this.writes = new RerunWrites(client);
+        this.budgets = new BudgetWrites(client);
         this.rows = new RerunRows(client);
         this.dependents = new CrossRunDependents(database);
         this.ids = ids;
@@ -121,6 +124,7 @@ public final class DagRerun {
         if (again.isEmpty()) {
             return new RetryAnswer.NothingToRerun();
         }
+        budgets.setLimits(ended.key().runId(), request.costBudgetMicroUsd(), request.tokenBudget());
         replace(dag, ended.key().runId(), request.payloads());
         return begin(ended, dag, again, new Caller(principal, request.reason()), outsideParents);
     }

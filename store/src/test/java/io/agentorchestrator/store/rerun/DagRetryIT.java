@@ -100,17 +100,18 @@ class DagRetryIT {
     }
 
     @Test
-    void aBudgetThatCameAfterTheTasksBindsTheFurtherRun() {
+    void aBudgetThatComesWithTheRequestBindsTheFurtherRun() {
         RunKey first = failedDiamond();
         assertThat(dags.texts("select distinct needs_claim::text from task_state"))
                 .containsExactly("false");
-        database.client()
-                .sql("update budget_account set cost_limit_micro_usd = 1")
-                .update();
+        database.client().sql("delete from budget_account").update(); // of a version that kept none
 
-        started(retry(first, PLAIN));
+        started(retry(first, new RetryRequest(List.of(), Map.of(), "", 7_000_000L, null)));
 
-        assertThat(dags.texts("select needs_claim::text from task_state where run_number = 2 order by task_index"))
+        assertThat(dags.texts("select concat_ws(' ', cost_limit_micro_usd, on_exceeded) from budget_account"))
+                .containsExactly("7000000 FAIL");
+        assertThat(dags.texts(
+                        "select needs_claim::text from task_state where run_number = 2 and status <> 'COMPLETED'"))
                 .isNotEmpty()
                 .containsOnly("true");
     }
