@@ -252,7 +252,7 @@ public final class BatchStore {
     /**
      * Finds those of these tasks whose agents have told more than was set apart for them, and for which a budget does not suffice with all that is
      * spent and set apart. Where the budget lets tasks go on at cheaper agents, one that is at such an agent already fails; so does one that alone
-     * has cost more than the budget of a whole period: it would never end. For a task that left the backlog before it had a budget, nothing is set
+     * has cost more than the budget of a whole period, over all its dispatches: it would never end. For a task that left the backlog before it had a budget, nothing is set
      * apart.
      */
     public List<OverBudget> overBudget(Collection<UUID> tasks) {
@@ -277,9 +277,12 @@ public final class BatchStore {
                     select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.tokens), 0) as tokens
                     from reservation_left l where l.task_id = a.account_id or l.dag_id = a.account_id) r
                   union all
-                  select d.task_id, coalesce(d.charged_micro_usd > b.cost_limit_micro_usd, false) or coalesce(d.charged_tokens > b.token_limit, false),
+                  select d.task_id, coalesce(w.cost > b.cost_limit_micro_usd, false) or coalesce(w.tokens > b.token_limit, false),
                     format('the budget %L', b.name), b.cost_limit_micro_usd, b.token_limit, p.cost, p.tokens, r.cost, r.tokens
                   from dear d join budget b on b.tenant in ('', d.tenant)
+                  cross join lateral (
+                    select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.input_tokens::numeric + l.output_tokens), 0) as tokens
+                    from charge l where l.task_id = d.task_id) w
                   cross join lateral (
                     select coalesce(sum(k.cost_micro_usd), 0) as cost, coalesce(sum(k.input_tokens + k.output_tokens), 0) as tokens
                     from spending k where k.hour >= date_trunc(b.period, now(), 'UTC') and (b.tenant = '' or k.tenant = b.tenant)) p

@@ -163,7 +163,11 @@ class BudgetIT {
                         .as("it goes on in the next hour")
                         .isFalse())
                 .satisfies(stop -> assertThat(stop.why()).contains("'hourly'", "0.001001 USD of 0.001 USD"));
-        assertThat(fleet.report(second, "dear", 1_001))
+        database.client().sql("""
+                insert into charge
+                select task_id, 0, tenant, dag_id, task_type, agent_type, 600, 0, 0, true, charged_at from charge where task_id = ?
+                """).param(second).update();
+        assertThat(fleet.report(second, "dear", 402))
                 .singleElement()
                 .satisfies(stop ->
                         assertThat(stop.fails()).as("no hour suffices for it").isTrue());
