@@ -28,7 +28,7 @@ final class ProtocolMapping {
     /** Tokens that an attempt can have used, input and output each: of more, so many count. Sums of a million such attempts fit into a long. */
     static final long MAX_TOKENS = 1_000_000_000_000L;
 
-    /** What an attempt can have cost, in millionths of a US dollar: of more, so much counts. */
+    /** The most that an attempt can have cost, in millionths of a US dollar: of more, so much counts. */
     static final long MAX_MICRO_USD = 1_000_000_000_000_000L;
 
     private ProtocolMapping() {}

@@ -4,7 +4,7 @@ import io.agentorchestrator.store.limit.LimitReader.Lined;
 import java.time.Duration;
 
 /**
- * How many held tasks of a key and type are put in line: as many as there is room, less those that have been put in line just now. A claim asks for room
+ * The number of held tasks of a key and type that are put in line: as many as there is room, less those that have been put in line just now. A claim asks for room
  * anyway, so that more in line than there is room is no more in flight, but work: a claim holds them again.
  *
  * <p>What is in line may stay there: no agent meets its selector or serves its tenant, or all that do are full. So it counts against the room of others for
