@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Between our words and the protocol's messages. */
 final class ProtocolMapping {
+    /** Tokens that an attempt can have used, input and output each: of more, so many count. Sums of a million such attempts fit into a long. */
+    static final long MAX_TOKENS = 1_000_000_000_000L;
+
+    /** The most that an attempt can have cost, in millionths of a US dollar: of more, so much counts. */
+    static final long MAX_MICRO_USD = 1_000_000_000_000_000L;
+
     private ProtocolMapping() {}
 
     static TaskRef ref(DispatchRef ref) {
@@ -174,9 +180,9 @@ final class ProtocolMapping {
 
     private static AttemptOutcome.Usage usage(Usage usage) {
         return new AttemptOutcome.Usage(
-                Math.max(0, usage.getCostMicroUsd()),
-                Math.max(0, usage.getInputTokens()),
-                Math.max(0, usage.getOutputTokens()));
+                Math.clamp(usage.getCostMicroUsd(), 0, MAX_MICRO_USD),
+                Math.clamp(usage.getInputTokens(), 0, MAX_TOKENS),
+                Math.clamp(usage.getOutputTokens(), 0, MAX_TOKENS));
     }
 
     private static Timestamp timestamp(Instant instant) {

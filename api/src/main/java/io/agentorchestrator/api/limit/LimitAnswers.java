@@ -29,7 +29,7 @@ final class LimitAnswers {
     /**
      * A limit and what is used of it, all its values together.
      *
-     * @param values those that most tasks wait for, or that have most in flight
+     * @param values those of the caller's tenant that most tasks wait for, or that have most in flight; others may be secrets of other tenants
      */
     record LimitView(
             String name,
@@ -54,23 +54,30 @@ final class LimitAnswers {
          *
          * @param use by key, of this limit and others
          * @param waiting tasks that wait, in the same way
+         * @param shown the keys of which the values are shown
          */
-        static LimitView of(StoredLimit stored, Map<String, LimitUse> use, Map<String, Integer> waiting) {
+        static LimitView of(
+                StoredLimit stored, Map<String, LimitUse> use, Map<String, Integer> waiting, Set<String> shown) {
             CapacityLimit limit = stored.limit();
             Set<String> keys = new TreeSet<>();
             use.keySet().stream().filter(key -> isOf(limit, key)).forEach(keys::add);
             waiting.keySet().stream().filter(key -> isOf(limit, key)).forEach(keys::add);
             List<ValueUse> values = new ArrayList<>();
+            List<ValueUse> own = new ArrayList<>();
             for (String key : keys) {
                 LimitUse of = use.getOrDefault(key, LimitUse.NONE);
-                values.add(new ValueUse(
+                ValueUse value = new ValueUse(
                         CapacityLimit.valueIn(key),
                         of.inFlight(),
                         of.started(),
                         of.tokens(),
-                        waiting.getOrDefault(key, 0)));
+                        waiting.getOrDefault(key, 0));
+                values.add(value);
+                if (shown.contains(key)) {
+                    own.add(value);
+                }
             }
-            values.sort(Comparator.comparingInt(ValueUse::waiting)
+            own.sort(Comparator.comparingInt(ValueUse::waiting)
                     .thenComparingInt(ValueUse::inFlight)
                     .reversed());
             return new LimitView(
@@ -84,7 +91,7 @@ final class LimitAnswers {
                     values.stream().mapToInt(ValueUse::startedLastMinute).sum(),
                     values.stream().mapToLong(ValueUse::tokensLastMinute).sum(),
                     values.stream().mapToInt(ValueUse::waiting).sum(),
-                    values.stream().limit(MAX_VALUES).toList(),
+                    own.stream().limit(MAX_VALUES).toList(),
                     stored.updatedAt(),
                     stored.updatedBy());
         }

@@ -58,7 +58,7 @@ class LimitController {
 
     @GetMapping
     LimitList limits(Caller caller) {
-        return new LimitList(views(store.all()));
+        return new LimitList(views(store.all(), caller));
     }
 
     /** Submissions to this API go by it at once, everything else within seconds. */
@@ -79,7 +79,7 @@ class LimitController {
                         "there are %,d limits, and may be no more: delete one first"
                                 .formatted(CapacityLimit.MAX_LIMITS)));
         live.refresh();
-        return views(List.of(stored)).getFirst();
+        return views(List.of(stored), caller).getFirst();
     }
 
     /** Deletes a limit; within seconds, tasks that it held go on. */
@@ -94,11 +94,15 @@ class LimitController {
         return ResponseEntity.noContent().build();
     }
 
-    private List<LimitView> views(List<StoredLimit> limits) {
-        var waiting = reader.waiting(
-                limits.stream().map(stored -> stored.limit().name()).toList());
+    private List<LimitView> views(List<StoredLimit> limits, Caller caller) {
+        List<String> names =
+                limits.stream().map(stored -> stored.limit().name()).toList();
+        var waiting = reader.waiting(names);
+        Set<String> own = reader.keysOf(caller.tenant(), names);
         var use = reader.use(live::ofKey);
-        return limits.stream().map(stored -> LimitView.of(stored, use, waiting)).toList();
+        return limits.stream()
+                .map(stored -> LimitView.of(stored, use, waiting, own))
+                .toList();
     }
 
     private static CapacityLimit read(String name, JsonNode tree) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.api.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.api.testkit.TestApi;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,34 @@ class LimitIT {
         assertThat(limit.path("waiting").asInt()).isOne();
         assertThat(limit.path("values").get(0).path("value").asString()).isEqualTo("k1");
         API.delete("/v1/limits/it-keys").isOk(204);
+    }
+
+    @Test
+    void aValueThatOnlyOthersHaveIsCountedAndNotTold() {
+        API.put("/v1/limits/it-secrets", "{\"by\":\"payload_path:api_key\",\"max_in_flight\":3}")
+                .isOk(200);
+        for (String key : List.of("mine", "theirs")) {
+            API.post("/v1/tasks", "{\"task_type\":\"it_secret\",\"payload\":{\"api_key\":\"" + key + "\"}}")
+                    .isOk(202);
+        }
+        API.database()
+                .client()
+                .sql("update task_state set tenant = 'others' where held_by = 'LIMIT:it-secrets:theirs'")
+                .update();
+
+        JsonNode limit = API.get("/v1/limits")
+                .json()
+                .path("limits")
+                .valueStream()
+                .filter(one -> one.path("name").asString().equals("it-secrets"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(limit.path("waiting").asInt()).as("of all").isEqualTo(2);
+        assertThat(limit.path("values").valueStream())
+                .extracting(value -> value.path("value").asString())
+                .containsExactly("mine");
+        API.delete("/v1/limits/it-secrets").isOk(204);
     }
 
     @Test

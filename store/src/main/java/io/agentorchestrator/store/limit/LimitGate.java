@@ -41,6 +41,10 @@ public final class LimitGate implements ClaimGate {
         @Override
         public void read(List<UUID> candidates) {
             keys = reader.keys(candidates);
+            if (keys.isEmpty()) {
+                return;
+            }
+            limits.refreshIfOld(); // a key that is not known lets its tasks go
             Set<String> limited = new TreeSet<>();
             keys.values()
                     .forEach(of -> of.stream()

@@ -50,6 +50,10 @@ public final class LimitStore {
      */
     public Optional<StoredLimit> put(CapacityLimit limit, String principal) {
         return transaction.execute(status -> {
+            client.sql("select pg_advisory_xact_lock(hashtext('orchestrator.limit-changes'))") // so that two do
+                    // not both find
+                    // room for one more
+                    .query(row -> {});
             Optional<CapacityLimit> before = client.sql(
                             "select " + COLUMNS + " from capacity_limit where name = ? for update")
                     .param(limit.name())

@@ -35,7 +35,7 @@ public final class LimitWrites {
             return 0;
         }
         return client.sql("""
-                update task_state s set held_by = s.selector_key
+                update task_state s set held_by = s.selector_key, lined_at = now()
                 where s.task_id in (
                     select h.task_id
                     from unnest(?::text[], ?::text[], ?::int[]) as k(reason, task_type, most) cross join lateral (
@@ -52,7 +52,7 @@ public final class LimitWrites {
                 .update();
     }
 
-    /** Gives tasks other keys. What is queued is held for the first of them, and no longer for a limit that does not count it. */
+    /** Gives tasks other keys. What is queued is held for the first of them, and no longer for a limit that does not count it. Locks them by id. */
     public int mark(List<Marked> tasks) {
         if (tasks.isEmpty()) {
             return 0;
@@ -64,7 +64,8 @@ public final class LimitWrites {
                     held_by = case when s.held_by <> s.selector_key and s.held_by not like ? then s.held_by
                                    when m.keys is null then s.selector_key else ? || m.keys[1] end
                 from (select n.task_id, string_to_array(n.keys, chr(31)) as keys from unnest(?::uuid[], ?::text[]) as n(task_id, keys)) m
-                where s.task_id = m.task_id and s.task_id = any(?) and s.limit_keys is distinct from m.keys
+                where s.task_id = m.task_id
+                  and s.task_id in (select o.task_id from task_state o where o.task_id = any(?) order by o.task_id for update) and s.limit_keys is distinct from m.keys
                   and s.status::text not in ('COMPLETED', 'FAILED', 'CANCELLED')
                 """)
                 .params(REASON + "%", REASON)

@@ -143,6 +143,46 @@ class LimitIT {
     }
 
     @Test
+    void countsNoStartOfWhatFailsBeforeAnyAgentHasIt() {
+        limit(null, 2, null);
+        submit("t", 1);
+        upkeep.putInLine();
+        claim(one, 10);
+        UUID task = released().getFirst();
+        BatchTask refused = load(task);
+
+        Dispatch.Begun begun = begun(task, null);
+        Attempts.record(
+                outcomes,
+                run(task),
+                RunKind.GROUP,
+                new ArrayList<>(List.of(Attempts.outcome(refused, begun, AttemptEnd.Outcome.FAILED))));
+
+        assertThat(released()).isEmpty();
+        assertThat(use()).isEqualTo(LimitUse.NONE);
+    }
+
+    @Test
+    void recordsAndCountsWhateverNumberOfTokensAnAgentTells() {
+        limit(null, null, 1_000L);
+        submit("t", 3);
+        upkeep.putInLine();
+        claim(one, 3);
+        AttemptOutcome.Usage most =
+                new AttemptOutcome.Usage(Long.MAX_VALUE, 9_000_000_000_000_000_000L, 9_000_000_000_000_000_000L);
+
+        for (UUID task : released().subList(0, 2)) {
+            end(start(task), task, most);
+        }
+
+        assertThat(use()).isEqualTo(new LimitUse(1, 1, 2, LimitUse.MAX_TOKENS, LimitUse.MAX_TOKENS));
+        upkeep.putInLine();
+        database.client().sql("update limit_use set at = at - interval '5 min'").update();
+        assertThat(upkeep.forget()).isFalse();
+        assertThat(new LimitReader(database.dataSource()).tokenMeans().get("t")).isEqualTo(1.8e19);
+    }
+
+    @Test
     void countsTokensOnceTheyAreReported() {
         limit(null, null, 1_000L);
         submit("t", 30);
@@ -271,18 +311,18 @@ class LimitIT {
     }
 
     private Integer dispatch(UUID task) {
-        return begun(task).epoch();
+        return begun(task, "agent-1").epoch();
     }
 
-    private Dispatch.Begun begun(UUID task) {
+    private Dispatch.Begun begun(UUID task, @Nullable String agentId) {
         return batches.dispatch(
                         "worker-1",
-                        Map.of(run(task), List.of(new Dispatch(task, load(task).epoch(), "agent-1", null))))
+                        Map.of(run(task), List.of(new Dispatch(task, load(task).epoch(), agentId, null))))
                 .getFirst();
     }
 
     private Dispatch.Begun start(UUID task) {
-        Dispatch.Begun begun = begun(task);
+        Dispatch.Begun begun = begun(task, "agent-1");
         batches.accepted(List.of(new Accepted(task, begun.epoch(), Duration.ZERO)));
         return begun;
     }

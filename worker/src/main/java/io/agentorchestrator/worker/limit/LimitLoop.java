@@ -59,8 +59,9 @@ final class LimitLoop implements LoopLifecycle {
         boolean isBusy = upkeep.putInLine();
         isBusy |= marking.step();
         if (begun - nextForget >= 0) {
-            upkeep.forget();
-            nextForget = begun + FORGET_EVERY.toNanos();
+            boolean isMore = upkeep.forget();
+            isBusy |= isMore;
+            nextForget = begun + (isMore ? 0 : FORGET_EVERY.toNanos());
         }
         long ended = System.nanoTime();
         boolean isUnused = !isBusy && limits.all().isEmpty();

@@ -27,8 +27,16 @@ public record LimitUse(int inFlight, int unstarted, int started, long tokens, lo
     /** The minute in which starts count: a little longer than one, since what an agent began without a word counts from when it was sent. */
     public static final int MINUTE_MILLIS = 60_200;
 
+    /** Tokens are counted up to so many, a number whose double a long still holds. */
+    public static final long MAX_TOKENS = 1_000_000_000_000_000_000L;
+
     /** Of what tokens a limit allows, the part that a task of which nothing is known is expected to use. */
     private static final int UNKNOWN_PER_LIMIT = 10;
+
+    public LimitUse {
+        tokens = Math.min(tokens, MAX_TOKENS);
+        expectedTokens = Math.min(expectedTokens, MAX_TOKENS);
+    }
 
     /** The use once one more task has left the backlog, of which so many tokens are expected. */
     public LimitUse admitted(long expected) {
@@ -81,6 +89,12 @@ public record LimitUse(int inFlight, int unstarted, int started, long tokens, lo
         if (maxTokens == null) {
             return 0;
         }
-        return mean < 0 ? Math.max(1, maxTokens / UNKNOWN_PER_LIMIT) : (long) Math.ceil(mean);
+        return Math.min(MAX_TOKENS, mean < 0 ? Math.max(1, maxTokens / UNKNOWN_PER_LIMIT) : (long) Math.ceil(mean));
+    }
+
+    /** The tokens that so many tasks of one type are expected to use together: {@link #expectedTokens(CapacityLimit, double)}. */
+    public static long expectedTokens(CapacityLimit limit, double mean, int tasks) {
+        long each = expectedTokens(limit, mean);
+        return tasks > 0 && each > MAX_TOKENS / tasks ? MAX_TOKENS : tasks * each;
     }
 }

@@ -29,6 +29,18 @@ class LimitUseTest {
     }
 
     @Test
+    void countsToTheEndOfItsNumbersAndNotOver() {
+        CapacityLimit limit = limit(null, null, Long.MAX_VALUE);
+        LimitUse most = new LimitUse(1, 1, 0, Long.MAX_VALUE, Long.MAX_VALUE);
+
+        assertThat(most.plus(most).tokens()).isEqualTo(LimitUse.MAX_TOKENS);
+        assertThat(most.admitted(LimitUse.MAX_TOKENS).expectedTokens()).isEqualTo(LimitUse.MAX_TOKENS);
+        assertThat(LimitUse.expectedTokens(limit, 1.8e19, 1_000)).isEqualTo(LimitUse.MAX_TOKENS);
+        assertThat(LimitUse.expectedTokens(limit, 12.5, 3)).isEqualTo(39);
+        assertThat(most.room(limit(null, null, 5L), LimitUse.MAX_TOKENS)).isZero();
+    }
+
+    @Test
     void letsATaskGoAloneThatIsExpectedToUseMoreThanAll() {
         CapacityLimit limit = limit(null, null, 1_000L);
 

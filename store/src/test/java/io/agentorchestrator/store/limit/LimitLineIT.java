@@ -1,0 +1,257 @@
+package io.agentorchestrator.store.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.Claim;
+import io.agentorchestrator.store.state.LimitWrites;
+import io.agentorchestrator.store.submission.BudgetTerms;
+import io.agentorchestrator.store.submission.Scheduling;
+import io.agentorchestrator.store.testkit.FixedCredit;
+import io.agentorchestrator.store.testkit.PostgresServer;
+import io.agentorchestrator.store.testkit.Submissions;
+import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.limit.CapacityLimit;
+import io.agentorchestrator.workflows.limit.LimitBy;
+import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.Eligibility;
+import io.agentorchestrator.workflows.release.Fleet;
+import io.agentorchestrator.workflows.selector.TaskSelector;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is in line for a limit, what a process knows of limits, and what is forgotten. */
+class LimitLineIT {
+    private static final Set<String> TYPES = Set.of("t");
+
+    private final TestDatabase database = PostgresServer.shared().newDatabase();
+    private final Submissions submissions = new Submissions(database.dataSource());
+    private final LimitStore store = new LimitStore(database.dataSource());
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final LiveLimits limits = new LiveLimits(
+            () -> {
+                reads.incrementAndGet();
+                return store.all();
+            },
+            nanos::get);
+    private final LimitUpkeep upkeep = new LimitUpkeep(database.dataSource(), limits);
+    private final BacklogStore backlog = new BacklogStore(
+            database.dataSource(),
+            new Uuid7(Clock.systemUTC()),
+            Limits.MAX_GROUP_SIZE,
+            List.of(new LimitGate(database.dataSource(), limits)));
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aSelectorThatNobodyMeetsDoesNotStopTheOthersOfItsKey() {
+        limit(2);
+        TaskSelector mars = TaskSelector.parse("{\"region\":\"mars\"}");
+        submissions.with(new Scheduling(false, mars, false, List.of("l:t"), BudgetTerms.NONE));
+        submit(2, Priority.CRITICAL);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        List<UUID> others = submit(5, Priority.LOW);
+        Fleet everybody = Fleet.of(List.of(new Fleet.AgentClass(TYPES, 10)));
+
+        upkeep.putInLine();
+        claim(everybody);
+        assertThat(released()).as("the two that nobody takes are in line").isEmpty();
+
+        staysInLine();
+        upkeep.putInLine();
+        claim(everybody);
+        assertThat(released()).hasSize(2).isSubsetOf(others);
+        staysInLine();
+        upkeep.putInLine();
+        assertThat(count("task_state where status = 'QUEUED' and held_by = selector_key"))
+                .as("there is no room: nothing more goes to and fro")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aTenantThatNobodyServesDoesNotStopTheOthersOfItsKey() {
+        limit(1);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        for (UUID task : submit(40, Priority.CRITICAL)) {
+            database.client()
+                    .sql("update task_state set tenant = 'unserved' where task_id = ?")
+                    .param(task)
+                    .update();
+        }
+        List<UUID> served = submit(1, Priority.LOW);
+        Fleet fleet = Fleet.of(List.of(new Fleet.AgentClass(new Eligibility(TYPES, Set.of("default")), 10)));
+
+        int looks = 0;
+        for (; released().isEmpty() && looks < 50; looks++) {
+            upkeep.putInLine();
+            claim(fleet);
+            staysInLine();
+        }
+
+        assertThat(released()).isEqualTo(served);
+        assertThat(looks).as("more and more are passed at once").isLessThan(10);
+    }
+
+    @Test
+    void aClaimGoesByALimitThatIsOlderThanASecond() {
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        submit(3, Priority.NORMAL);
+        limits.refresh();
+        store.put(new CapacityLimit("l", new LimitBy.TaskType(), null, 1, null, null), "test");
+        database.client().sql("update task_state set held_by = selector_key").update();
+        nanos.addAndGet(LiveLimits.READ_EVERY.toNanos());
+
+        claim(Fleet.of(List.of(new Fleet.AgentClass(TYPES, 10))));
+
+        assertThat(released()).hasSize(1);
+    }
+
+    @Test
+    void aClaimOfWhatNothingLimitsReadsNoLimits() {
+        submissions.with(Scheduling.PLAIN);
+        submit(3, Priority.NORMAL);
+        limits.refresh();
+        nanos.addAndGet(LiveLimits.READ_EVERY.toNanos());
+
+        claim(Fleet.of(List.of(new Fleet.AgentClass(TYPES, 10))));
+
+        assertThat(released()).hasSize(3);
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void forgetsAllThatIsOldAndOneProcessDoesSoAtATime() throws SQLException {
+        database.client().sql("""
+                        insert into limit_use select 'l:t', 't', now() - interval '5 min', 1, 10, 10 from generate_series(1, ?)
+                        """).param(LimitUpkeep.MAX_FORGOTTEN + 1).update();
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            boolean _ = statement.execute("select pg_advisory_lock(hashtext('orchestrator.limits'))");
+            assertThat(upkeep.forget()).isFalse();
+            assertThat(count("limit_use")).isEqualTo(LimitUpkeep.MAX_FORGOTTEN + 1);
+            boolean _ = statement.execute("select pg_advisory_unlock(hashtext('orchestrator.limits'))");
+        }
+
+        assertThat(upkeep.forget()).as("there is more").isTrue();
+        assertThat(upkeep.forget()).isFalse();
+        assertThat(count("limit_use")).isZero();
+    }
+
+    @Test
+    void readsMeansOfTokensOnceASecond() {
+        LimitReader reader = new LimitReader(database.dataSource(), nanos::get);
+        use(10);
+        assertThat(reader.tokenMeans()).isEqualTo(Map.of("t", 10.0));
+        use(30);
+
+        assertThat(reader.tokenMeans()).isEqualTo(Map.of("t", 10.0));
+        nanos.addAndGet(LimitReader.MEANS_EVERY.toNanos());
+        assertThat(reader.tokenMeans()).isEqualTo(Map.of("t", 20.0));
+    }
+
+    @Test
+    void givesTasksKeysInTheOrderOfTheirIds() throws Exception {
+        submissions.with(Scheduling.PLAIN);
+        List<UUID> tasks = submit(2, Priority.NORMAL);
+        LimitWrites writes = new LimitWrites(database.client());
+        Thread marking;
+        try (Connection claim = database.dataSource().getConnection();
+                Statement statement = claim.createStatement()) {
+            claim.setAutoCommit(false);
+            boolean _ = statement.execute(locked(tasks.getFirst(), ""));
+            marking = Thread.ofVirtual()
+                    .start(() -> writes.mark(tasks.reversed().stream()
+                            .map(task -> new LimitWrites.Marked(task, List.of("l:t")))
+                            .toList()));
+            while (database.client()
+                            .sql(
+                                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                            .query(Integer.class)
+                            .single()
+                    == 0) {
+                assertThat(marking.isAlive()).as("it waits for the first task").isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(database.client()
+                            .sql(locked(tasks.getLast(), " skip locked"))
+                            .query(UUID.class)
+                            .list())
+                    .as("the last task is not locked before the first")
+                    .hasSize(1);
+            claim.rollback();
+        }
+        marking.join();
+        assertThat(count("task_state where limit_keys is not null")).isEqualTo(2);
+    }
+
+    private static String locked(UUID task, String how) {
+        return "select task_id from task_state where task_id = '%s' for update%s".formatted(task, how);
+    }
+
+    private void use(int tokens) {
+        database.client()
+                .sql("insert into limit_use values ('l:t', 't', now(), 0, ?, ?)")
+                .params(tokens, tokens)
+                .update();
+    }
+
+    private int count(String rows) {
+        return database.client()
+                .sql("select count(*) from " + rows)
+                .query(Integer.class)
+                .single();
+    }
+
+    private void limit(int inFlight) {
+        store.put(new CapacityLimit("l", new LimitBy.TaskType(), null, inFlight, null, null), "test");
+        limits.refresh();
+    }
+
+    private List<UUID> submit(int count, Priority priority) {
+        List<UUID> tasks = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            tasks.add(submissions.task("t", priority));
+        }
+        return tasks;
+    }
+
+    /** Lets so much time pass that what is in line counts no more. */
+    private void staysInLine() {
+        database.client()
+                .sql("update task_state set lined_at = lined_at - ? * interval '1 millisecond'")
+                .param(LineRoom.STALE_AFTER.toMillis() + 10)
+                .update();
+    }
+
+    private void claim(Fleet fleet) {
+        FixedCredit credit = new FixedCredit(fleet, Map.of());
+        Claim claim;
+        do {
+            claim = backlog.claim(credit, 100, BacklogStore.Starts.ALL);
+        } while (claim.more());
+    }
+
+    private List<UUID> released() {
+        return database.client()
+                .sql("select task_id from task_state where status = 'RELEASED' order by task_id")
+                .query(UUID.class)
+                .list();
+    }
+}
