@@ -20,8 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Changes budgets of tasks and DAGs that have not ended, and lets go on what they held. Thread-safe. */
 public final class BudgetChanges {
-    /** How long a change waits at most for those who write to the ledger. */
-    private static final int MAX_WAIT_MILLIS = 5_000;
+    /** The time that a change waits at most for those who write to the ledger. */
+    private static final int MAX_WAIT_MILLIS = 2_000;
 
     private final JdbcClient client;
     private final RetryingTransaction transaction;

@@ -112,6 +112,10 @@ class RetentionIT {
         tasks(HOUR);
 
         assertThat(rows.ids("dag")).containsExactlyInAnyOrder(young, unfinished, paused, again, withLetter);
+        assertThat(client.sql("select account_id from budget_account")
+                        .query(UUID.class)
+                        .list())
+                .containsExactlyInAnyOrder(young, unfinished, paused, again, withLetter);
         assertThat(rows.ids("task"))
                 .containsExactlyInAnyOrder(ofYoung, ofUnfinished, ofPaused, ofAgain, letter, besideLetter);
         assertThat(client.sql("select count(*) from run").query(Integer.class).single())
