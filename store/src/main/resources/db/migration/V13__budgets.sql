@@ -37,7 +37,7 @@ create table charge (
   input_tokens bigint not null,
   output_tokens bigint not null,
   is_recorded boolean not null,             -- by the outcome that counts
-  charged_at timestamptz not null,          -- when it last changed
+  charged_at timestamptz not null,          -- when it last rose
   primary key (task_id, epoch)
 ) partition by range (task_id);
 create index charge_by_time on charge (tenant, charged_at);
@@ -97,6 +97,24 @@ create table budget_reservation (
   refusal text                              -- why it fails before any agent has it; null: it may run
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 create index budget_reservation_by_dag on budget_reservation (dag_id) where dag_id is not null;
+create index budget_reservation_by_tenant on budget_reservation (tenant);
+
+-- What is held for each budget, type and tenant, best first: estimates are by type and tenant, so that what has no room keeps nothing else waiting.
+create index task_state_held_for_budget on task_state (held_by, task_type, tenant, rank, task_id)
+  where status = 'QUEUED' and held_by >= 'BUDGET' and held_by < 'BUDGET~';
+
+-- The passes over the open tasks that mark what a period's budget binds: one row. A pass is due until one has been completed that began late enough after
+-- the last change for everything to be stored that was submitted without knowing of it.
+create table budget_marking (
+  only_row boolean primary key default true check (only_row),
+  changed_at timestamptz not null default '-infinity',
+  completed_began_at timestamptz not null default '-infinity', -- when the last pass that was completed began
+  began_at timestamptz,                     -- of the pass that is under way; null: none is
+  stage integer not null default 0,         -- how far it is: which status, of which tenant, after which task
+  tenant text not null default '',
+  task_id uuid not null default '00000000-0000-0000-0000-000000000000'
+);
+insert into budget_marking default values;
 
 -- What is left of each reservation, and so counts beside what was spent already.
 create view reservation_left as
@@ -158,16 +176,24 @@ begin
                             else greatest(c.input_tokens, excluded.input_tokens) end,
         output_tokens = case when excluded.is_recorded then excluded.output_tokens when c.is_recorded then c.output_tokens
                              else greatest(c.output_tokens, excluded.output_tokens) end,
-        is_recorded = c.is_recorded or excluded.is_recorded, charged_at = now()
+        is_recorded = c.is_recorded or excluded.is_recorded,
+        charged_at = case when (excluded.is_recorded or not c.is_recorded)
+                            and (excluded.cost_micro_usd > c.cost_micro_usd or excluded.input_tokens > c.input_tokens
+                                 or excluded.output_tokens > c.output_tokens) then now() else c.charged_at end
     returning with (old as before, new as after) after.tenant, after.task_id, after.dag_id, after.task_type, after.agent_type,
+      coalesce(before.charged_at, now()) as told_at,
       after.cost_micro_usd - coalesce(before.cost_micro_usd, 0) as cost, after.input_tokens - coalesce(before.input_tokens, 0) as input,
       after.output_tokens - coalesce(before.output_tokens, 0) as output
   ), summed as (
     insert into spending as p (tenant, hour, task_type, agent_type, slot, cost_micro_usd, input_tokens, output_tokens)
-    select k.tenant, date_trunc('hour', now(), 'UTC'), k.task_type, k.agent_type, pg_backend_pid() % slots, sum(k.cost), sum(k.input), sum(k.output)
-    from kept k group by k.tenant, k.task_type, k.agent_type
-    having sum(k.cost) <> 0 or sum(k.input) <> 0 or sum(k.output) <> 0
-    order by k.tenant, k.task_type, k.agent_type
+    select k.tenant, date_trunc('hour', d.at, 'UTC'), k.task_type, k.agent_type, pg_backend_pid() % slots, sum(d.cost), sum(d.input), sum(d.output)
+    from kept k
+    -- What an outcome takes back is taken from the hour in which it was told: no other hour may spend it.
+    cross join lateral (values (now(), greatest(k.cost, 0), greatest(k.input, 0), greatest(k.output, 0)),
+                               (k.told_at, least(k.cost, 0), least(k.input, 0), least(k.output, 0))) as d(at, cost, input, output)
+    group by k.tenant, date_trunc('hour', d.at, 'UTC'), k.task_type, k.agent_type
+    having sum(d.cost) <> 0 or sum(d.input) <> 0 or sum(d.output) <> 0
+    order by 1, 2, 3, 4
     on conflict (tenant, hour, task_type, agent_type, slot) do update
     set cost_micro_usd = p.cost_micro_usd + excluded.cost_micro_usd, input_tokens = p.input_tokens + excluded.input_tokens,
         output_tokens = p.output_tokens + excluded.output_tokens
@@ -222,6 +248,13 @@ begin
   return null;
 end $$;
 
+create function keep_budget_change() returns trigger language plpgsql as $$
+begin
+  update budget_marking set changed_at = clock_timestamp();
+  return null;
+end $$;
+
+create trigger keep_budget_change after insert or update on budget for each statement execute function keep_budget_change();
 create trigger open_account after insert on dag for each row execute function open_dag_account();
 create trigger open_account after insert on task
   for each row when (new.cost_budget_micro_usd is not null or new.token_budget is not null) execute function open_task_account();
@@ -239,3 +272,10 @@ create trigger release_reservation after update of status on task_state
   for each row when (old.needs_claim and old.status in ('RELEASED', 'DISPATCHED', 'RUNNING')
                      and new.status not in ('RELEASED', 'DISPATCHED', 'RUNNING'))
   execute function release_reservation();
+
+-- DAGs that were there before have an account each as long as they run.
+insert into budget_account (account_id, tenant, cost_limit_micro_usd, token_limit, on_exceeded)
+select d.dag_id, d.tenant, d.cost_budget_micro_usd, d.token_budget, d.on_budget_exceeded
+from dag d
+where exists (select from run r where r.run_id = d.dag_id and r.kind = 'DAG' and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED'))
+on conflict do nothing;

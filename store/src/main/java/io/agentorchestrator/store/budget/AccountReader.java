@@ -18,6 +18,29 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads budgets with what is spent and set apart: both as of one moment, since what an outcome settles moves from one to the other. Thread-safe. */
 final class AccountReader {
+    /** Each sum has a branch for a tenant's and one for the installation's, so that the former is a look into an index. */
+    private static final String PERIODIC = """
+            select b.budget_id, b.tenant, b.cost_limit_micro_usd, b.token_limit, b.held_back_first,
+              s.cost as spent_micro_usd, s.tokens as spent_tokens, r.cost as reserved_micro_usd, r.tokens as reserved_tokens
+            from budget b
+            cross join lateral (
+              select least(coalesce(sum(p.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                least(coalesce(sum(p.input_tokens + p.output_tokens), 0), 9223372036854775807)::bigint as tokens
+              from (
+                select t.cost_micro_usd, t.input_tokens, t.output_tokens from spending t
+                where b.tenant <> '' and t.tenant = b.tenant and t.hour >= date_trunc(b.period, now(), 'UTC')
+                union all
+                select a.cost_micro_usd, a.input_tokens, a.output_tokens from spending a
+                where b.tenant = '' and a.hour >= date_trunc(b.period, now(), 'UTC')) p) s
+            cross join lateral (
+              select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens
+              from (
+                select t.cost_micro_usd, t.tokens from reservation_left t where b.tenant <> '' and t.tenant = b.tenant
+                union all
+                select a.cost_micro_usd, a.tokens from reservation_left a where b.tenant = '') v) r
+            """;
+
     private final JdbcClient client;
 
     AccountReader(JdbcClient client) {
@@ -43,22 +66,40 @@ final class AccountReader {
                 .toList();
     }
 
-    /** The budgets of this hour and of this day, with what was spent in it. */
-    List<Periodic> periodic() {
-        return client.sql("""
-                        select b.budget_id, b.tenant, b.cost_limit_micro_usd, b.token_limit, b.held_back_first,
-                          s.cost as spent_micro_usd, s.tokens as spent_tokens, r.cost as reserved_micro_usd, r.tokens as reserved_tokens
-                        from budget b
-                        cross join lateral (
-                          select least(coalesce(sum(p.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
-                            least(coalesce(sum(p.input_tokens + p.output_tokens), 0), 9223372036854775807)::bigint as tokens
-                          from spending p
-                          where p.hour >= date_trunc(b.period, now(), 'UTC') and (b.tenant = '' or p.tenant = b.tenant)) s
-                        cross join lateral (
-                          select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
-                            least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens
-                          from reservation_left v where b.tenant = '' or v.tenant = b.tenant) r
-                        """).query(Records.of(Periodic.class)).list();
+    /** The budgets of this hour and of this day that bind these tenants, with what was spent in it. */
+    List<Periodic> periodicOf(Collection<String> tenants) {
+        return tenants.isEmpty()
+                ? List.of()
+                : periodic(client.sql(PERIODIC + "where b.tenant = '' or b.tenant = any(?)")
+                        .param(tenants.toArray(String[]::new)));
+    }
+
+    /** The same of these ids; those that are gone are missing. */
+    List<Periodic> periodic(Collection<Long> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : periodic(client.sql(PERIODIC + "where b.budget_id = any(?)").param(ids.toArray(Long[]::new)));
+    }
+
+    private static List<Periodic> periodic(JdbcClient.StatementSpec statement) {
+        return statement.query(Records.of(Periodic.class)).list();
+    }
+
+    /** The least cost factor of the agents that may have tasks of these types, USD an hour; types that none serves are missing. */
+    Map<TypeOfTenant, Double> leastCostFactors(Set<TypeOfTenant> types) {
+        Map<TypeOfTenant, Double> found = new HashMap<>();
+        client.sql("""
+                        select w.tenant, w.task_type, min(a.cost_factor)
+                        from unnest(?::text[], ?::text[]) as w(tenant, task_type)
+                        join agent a on a.state = 'READY' and w.task_type = any(a.agent_types)
+                          and (a.serves_tenants is null or w.tenant = any(a.serves_tenants))
+                        group by w.tenant, w.task_type
+                        """)
+                .params(Columns.of(types).texts(TypeOfTenant::tenant).texts(TypeOfTenant::taskType))
+                .query(row -> {
+                    found.put(new TypeOfTenant(row.getString(1), row.getString(2)), row.getDouble(3));
+                });
+        return found;
     }
 
     /** The usage of types on average; those of which nothing is known are missing. */

@@ -12,6 +12,7 @@ import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Changes budgets of tasks and DAGs that have not ended, and lets go on what they held. Thread-safe. */
 public final class BudgetChanges {
+    /** The time that a change waits at most for those who write to the ledger. */
+    private static final int MAX_WAIT_MILLIS = 2_000;
+
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final RunLocks locks;
@@ -37,24 +41,43 @@ public final class BudgetChanges {
 
     /** Changes the budget of a task alone; what its DAG has holds as well. */
     public Changed ofTask(String tenant, UUID taskId, NewLimits limits) {
-        TaskStatus status = client.sql("select status from task_state where task_id = ? and tenant = ?")
+        String found = "select status from task_state where task_id = ? and tenant = ?";
+        if (status(found, tenant, taskId) == null) {
+            return new Changed.NotFound();
+        }
+        open(taskId);
+        return Objects.requireNonNull(transaction.execute(transaction -> {
+            TaskStatus status = status(found + " for update", tenant, taskId);
+            if (status == null) {
+                return new Changed.NotFound();
+            }
+            return status.isTerminal() ? new Changed.Ended(status.name()) : change(taskId, limits);
+        }));
+    }
+
+    private @Nullable TaskStatus status(String sql, String tenant, UUID taskId) {
+        return client.sql(sql)
                 .params(taskId, tenant)
                 .query((row, number) -> TaskStatus.valueOf(row.getString(1)))
                 .optional()
                 .orElse(null);
-        if (status == null) {
-            return new Changed.NotFound();
-        }
-        return status.isTerminal() ? new Changed.Ended(status.name()) : change(taskId, tenant, limits);
     }
 
     /** Changes the budget of a DAG. If it was paused for want of it, it is resumed. */
     public Changed ofDag(String tenant, String principal, UUID dagId, NewLimits limits) {
+        boolean found = client.sql("select exists (select from dag where dag_id = ? and tenant = ?)")
+                .params(dagId, tenant)
+                .query(Boolean.class)
+                .single();
+        if (!found) {
+            return new Changed.NotFound();
+        }
+        open(dagId);
         Changed changed = transaction.execute(status -> locks.lockLatest(dagId)
                 .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
                 .map(run -> run.status().isTerminal()
                         ? new Changed.Ended(run.status().name())
-                        : change(dagId, tenant, limits))
+                        : change(dagId, limits))
                 .orElseGet(Changed.NotFound::new));
         if (changed instanceof Changed.Done && isPausedByBudget(dagId)) {
             CommandStore.CommandAnswer _ = commands.resumeDag(
@@ -63,20 +86,47 @@ public final class BudgetChanges {
         return changed;
     }
 
-    private Changed change(UUID account, String tenant, NewLimits limits) {
-        // What was spent before the row was there is in the ledger; DAGs have their rows from the beginning.
+    /**
+     * Opens an account without limits, which binds nobody, for what has none: a task without a budget of its own, a DAG from before there were budgets. What
+     * was spent by then is in the ledger. While it is summed up nobody writes there: who did before has committed, and who does after finds the account. Rows
+     * of tasks are not held meanwhile, since those who write to the ledger hold them.
+     */
+    private void open(UUID account) {
+        boolean isOpen = client.sql("select exists (select from budget_account where account_id = ?)")
+                .param(account)
+                .query(Boolean.class)
+                .single();
+        if (isOpen) {
+            return;
+        }
+        transaction.executeWithoutResult(status -> {
+            client.sql("select set_config('lock_timeout', ?, true)")
+                    .param(MAX_WAIT_MILLIS + "ms")
+                    .query(String.class)
+                    .single();
+            client.sql("lock table only charge in share mode").update();
+            client.sql("""
+                            insert into budget_account (account_id, tenant, on_exceeded, spent_micro_usd, spent_tokens)
+                            select o.account_id, o.tenant, o.on_exceeded, coalesce(sum(c.cost_micro_usd), 0),
+                              coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
+                            from (select task_id as account_id, tenant, on_budget_exceeded as on_exceeded, task_id from task where task_id = ?
+                                  union all
+                                  select d.dag_id, d.tenant, d.on_budget_exceeded, t.task_id
+                                  from dag d left join task t on t.dag_id = d.dag_id where d.dag_id = ?) o
+                            left join charge c on c.task_id = o.task_id
+                            group by o.account_id, o.tenant, o.on_exceeded
+                            on conflict (account_id) do nothing
+                            """).params(account, account).update();
+        });
+    }
+
+    private Changed change(UUID account, NewLimits limits) {
         client.sql("""
-                        insert into budget_account as a (account_id, tenant, cost_limit_micro_usd, token_limit, on_exceeded, spent_micro_usd, spent_tokens)
-                        select ?, ?, ?::bigint, ?::bigint, coalesce(
-                            (select on_budget_exceeded from task where task_id = ?), (select on_budget_exceeded from dag where dag_id = ?), 'FAIL'),
-                          coalesce(sum(c.cost_micro_usd), 0), coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
-                        from charge c where c.task_id = ?
-                        on conflict (account_id) do update
-                        set cost_limit_micro_usd = coalesce(excluded.cost_limit_micro_usd, a.cost_limit_micro_usd),
-                            token_limit = coalesce(excluded.token_limit, a.token_limit)
+                        update budget_account set cost_limit_micro_usd = coalesce(?::bigint, cost_limit_micro_usd),
+                          token_limit = coalesce(?::bigint, token_limit)
+                        where account_id = ?
                         """)
-                .params(Arrays.<@Nullable Object>asList(
-                        account, tenant, limits.costMicroUsd(), limits.tokens(), account, account, account))
+                .params(Arrays.<@Nullable Object>asList(limits.costMicroUsd(), limits.tokens(), account))
                 .update();
         writes.needClaim(account);
         int inLine = releases.putInLine(HeldFor.ROOM + account, Limits.MAX_TASKS_PER_DAG)

@@ -53,7 +53,7 @@ public final class BudgetGate implements ClaimGate {
         private List<Periodic> periodic = List.of();
         private Map<TypeOfTenant, Estimate> estimates = Map.of();
         private BudgetBook book = new BudgetBook(List.of());
-        private @Nullable Map<String, Double> cheapest;
+        private @Nullable Map<TypeOfTenant, Double> cheapest;
 
         @Override
         public void read(List<UUID> tasks) {
@@ -66,12 +66,12 @@ public final class BudgetGate implements ClaimGate {
                     .filter(Objects::nonNull)
                     .forEach(ids::add);
             List<BudgetAccount> accounts = new ArrayList<>(reader.accounts(ids));
-            periodic = reader.periodic();
+            periodic = reader.periodicOf(
+                    candidates.values().stream().map(Candidate::tenant).collect(Collectors.toSet()));
             periodic.forEach(budget -> accounts.add(budget.account()));
             book = new BudgetBook(accounts);
             if (!accounts.isEmpty()) {
-                estimates = reader.estimates(
-                        candidates.values().stream().map(Candidate::type).collect(Collectors.toSet()));
+                estimates = reader.estimates(types());
             }
         }
 
@@ -100,10 +100,11 @@ public final class BudgetGate implements ClaimGate {
                         Amount reservation,
                         Long allowedMicroUsd,
                         Long allowedTokens,
-                        Double maxCostFactor) -> {
-                    if (maxCostFactor != null && !isServed(task.taskType(), maxCostFactor)) {
-                        yield Optional.of(HeldFor.ROOM + keys.getFirst());
+                        BudgetDecision.Cheaper cheaper) -> {
+                    if (cheaper != null && !isServed(task.type(), cheaper.maxCostFactor())) {
+                        yield Optional.of(HeldFor.ROOM + cheaper.account());
                     }
+                    Double maxCostFactor = cheaper == null ? null : cheaper.maxCostFactor();
                     decided.put(
                             taskId,
                             new Leaving(task, reservation, allowedMicroUsd, allowedTokens, maxCostFactor, null));
@@ -126,10 +127,14 @@ public final class BudgetGate implements ClaimGate {
         }
 
         /** Tells whether there is an agent for the type that costs no more. */
-        private boolean isServed(String taskType, double maxCostFactor) {
-            Map<String, Double> byType = cheapest == null ? leastCostFactors() : cheapest;
+        private boolean isServed(TypeOfTenant type, double maxCostFactor) {
+            Map<TypeOfTenant, Double> byType = cheapest == null ? reader.leastCostFactors(types()) : cheapest;
             cheapest = byType;
-            return byType.getOrDefault(taskType, Double.MAX_VALUE) <= maxCostFactor;
+            return byType.getOrDefault(type, Double.MAX_VALUE) <= maxCostFactor;
+        }
+
+        private Set<TypeOfTenant> types() {
+            return candidates.values().stream().map(Candidate::type).collect(Collectors.toSet());
         }
 
         @Override
@@ -160,13 +165,6 @@ public final class BudgetGate implements ClaimGate {
                 .params(ids, ids)
                 .query(Records.of(Candidate.class))
                 .list();
-    }
-
-    private Map<String, Double> leastCostFactors() {
-        return Records.byKey(client.sql("""
-                        select t.task_type, min(a.cost_factor) from agent a cross join unnest(a.agent_types) as t(task_type)
-                        where a.state = 'READY' group by t.task_type
-                        """), String.class, (row, number) -> row.getDouble(2));
     }
 
     private void reserve(List<Leaving> leaving) {

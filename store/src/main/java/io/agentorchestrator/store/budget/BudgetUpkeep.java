@@ -2,15 +2,20 @@ package io.agentorchestrator.store.budget;
 
 import io.agentorchestrator.store.budget.AccountReader.Periodic;
 import io.agentorchestrator.store.budget.AccountReader.TypeOfTenant;
+import io.agentorchestrator.store.budget.HeldKinds.Kind;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.BudgetWrites;
-import io.agentorchestrator.store.state.ReleaseWrites;
+import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.RunLocks;
+import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.budget.BudgetAccount;
 import io.agentorchestrator.workflows.budget.BudgetBook;
 import io.agentorchestrator.workflows.budget.Estimate;
+import io.agentorchestrator.workflows.model.OnBudgetExceeded;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -29,78 +35,150 @@ public final class BudgetUpkeep {
     /** Author of the pauses that budgets make. */
     public static final String PRINCIPAL = "orchestrator";
 
-    private static final int MAX_REASONS = 1_000;
+    /** Tasks of a kind that a round puts in line at most. */
     private static final int MAX_IN_LINE = 500;
-    private static final int MAX_MARKED = 2_000;
+
+    /** Tasks that a statement puts in line at most, but for those of the kind that it begins with. */
+    private static final int MAX_TOGETHER = 1_000;
 
     private final JdbcClient client;
+    private final RetryingTransaction transaction;
     private final AccountReader reader;
-    private final ReleaseWrites releases;
     private final BudgetWrites writes;
+    private final RunLocks locks;
     private final CommandStore commands;
+    private final BudgetMarking marking;
+    private final HeldKinds forPeriods;
+    private final HeldKinds forAccounts;
+    private final HeldKinds toRaise;
+    private final HeldKinds toPause;
 
     public BudgetUpkeep(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
+        this.transaction = new RetryingTransaction(database);
         this.reader = new AccountReader(client);
-        this.releases = new ReleaseWrites(client);
         this.writes = new BudgetWrites(client);
+        this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
+        this.marking = new BudgetMarking(database);
+        String periods = HeldFor.ROOM + HeldFor.PERIOD;
+        this.forPeriods = new HeldKinds(client, periods, periods + "~");
+        // Ids begin with digits: they carry the time.
+        this.forAccounts = new HeldKinds(client, HeldFor.ROOM, periods);
+        this.toRaise = new HeldKinds(client, HeldFor.RAISE, HeldFor.RAISE + "~");
+        this.toPause = new HeldKinds(client, HeldFor.RAISE, HeldFor.RAISE + "~");
     }
 
-    /** Puts tasks in line that there is room for, the best first; how many. */
+    /**
+     * Puts tasks in line that there is room for, of each type and tenant the best first; how many. A task that was held while its budget was being
+     * raised is among them.
+     */
     public int putInLine() {
-        List<Head> heads = heads(HeldFor.ROOM);
-        if (heads.isEmpty()) {
+        List<Kind> kinds = new ArrayList<>(forPeriods.next());
+        kinds.addAll(forAccounts.next());
+        kinds.addAll(toRaise.next());
+        if (kinds.isEmpty()) {
             return 0;
         }
-        Map<String, BudgetAccount> accounts = accounts(heads);
-        Map<TypeOfTenant, Estimate> estimates =
-                reader.estimates(heads.stream().map(Head::type).collect(Collectors.toSet()));
-        int put = 0;
-        for (Head head : heads) {
-            BudgetAccount account = accounts.get(HeldFor.keyOf(head.heldBy()));
-            // A budget that is gone binds nobody any more.
-            int room =
-                    account == null ? MAX_IN_LINE : BudgetBook.room(account, estimates.get(head.type()), MAX_IN_LINE);
-            put += room == 0 ? 0 : releases.putInLine(head.heldBy(), room);
+        Map<String, BudgetAccount> accounts = accounts(kinds);
+        Set<TypeOfTenant> types = types(kinds);
+        Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
+        Map<TypeOfTenant, Double> factors =
+                accounts.values().stream().anyMatch(account -> account.onExceeded() == OnBudgetExceeded.CHEAPER)
+                        ? reader.leastCostFactors(types)
+                        : Map.of();
+        List<BudgetWrites.Kind> wanted = new ArrayList<>();
+        for (Kind kind : kinds) {
+            BudgetAccount account = accounts.get(kind.key());
+            int room = room(kind, account, estimates.get(kind.type()), factors.get(kind.type()));
+            if (room > 0) {
+                wanted.add(new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), room));
+            }
         }
+        int put = putInLine(wanted);
         if (put > 0) {
             Channels.notify(client, Channels.BACKLOG, "");
         }
         return put;
     }
 
-    /** Pauses the DAGs of which tasks are held until somebody raises the budget; how many. */
+    private static int room(
+            Kind kind, @Nullable BudgetAccount account, @Nullable Estimate estimate, @Nullable Double leastCostFactor) {
+        if (account == null) {
+            return MAX_IN_LINE; // a budget that is gone binds nobody any more
+        }
+        if (kind.heldBy().startsWith(HeldFor.RAISE) && !BudgetBook.covers(account, estimate)) {
+            return 0;
+        }
+        return BudgetBook.room(account, estimate, leastCostFactor, MAX_IN_LINE);
+    }
+
+    private int putInLine(List<BudgetWrites.Kind> kinds) {
+        int put = 0;
+        int from = 0;
+        int sum = 0;
+        for (int to = 0; to < kinds.size(); to++) {
+            if (sum + kinds.get(to).most() > MAX_TOGETHER) {
+                put += writes.putInLine(kinds.subList(from, to));
+                from = to;
+                sum = 0;
+            }
+            sum += kinds.get(to).most();
+        }
+        return put + writes.putInLine(kinds.subList(from, kinds.size()));
+    }
+
+    /** Pauses the DAGs of which tasks are held until somebody raises the budget, unless it suffices by now; how many. */
     public int pause() {
+        Map<UUID, Set<TypeOfTenant>> held = new HashMap<>();
+        for (Kind kind : toPause.next()) {
+            held.computeIfAbsent(UUID.fromString(kind.key()), dag -> new HashSet<>())
+                    .add(kind.type());
+        }
+        if (held.isEmpty()) {
+            return 0;
+        }
         List<Unpaused> dags = client.sql("""
-                        select r.run_id, r.tenant from unnest(?::text[]) as h(held_by)
-                        join run r on r.run_id = substr(h.held_by, ?)::uuid and r.kind = 'DAG' and not r.paused
-                          and r.status in ('PENDING', 'STARTING', 'RUNNING')
+                        select r.run_id, r.tenant from run r
+                        where r.run_id = any(?) and r.kind = 'DAG' and not r.paused and r.status in ('PENDING', 'STARTING', 'RUNNING')
                         """)
-                .params(
-                        heads(HeldFor.RAISE).stream().map(Head::heldBy).toArray(String[]::new),
-                        HeldFor.RAISE.length() + 1)
+                .param(held.keySet().toArray(UUID[]::new))
                 .query(Records.of(Unpaused.class))
                 .list();
+        int paused = 0;
         for (Unpaused dag : dags) {
+            paused += pause(dag, held.getOrDefault(dag.runId(), Set.of())) ? 1 : 0;
+        }
+        return paused;
+    }
+
+    /** Whoever raises the budget has the run as well: so this finds it raised, or that one finds the DAG paused, and resumes it. */
+    private boolean pause(Unpaused dag, Set<TypeOfTenant> types) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            boolean isPaused =
+                    locks.lockLatest(dag.runId()).map(LockedRun::paused).orElse(true);
+            Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
+            boolean isShort = reader.accounts(Set.of(dag.runId())).stream()
+                    .anyMatch(account ->
+                            types.stream().anyMatch(type -> !BudgetBook.covers(account, estimates.get(type))));
+            if (isPaused || !isShort) {
+                return false;
+            }
             CommandStore.CommandAnswer _ = commands.pauseDag(
                     dag.tenant(),
                     PRINCIPAL,
                     dag.runId(),
                     "BUDGET_EXCEEDED: its budget does not suffice for what is left of it; raise it");
-        }
-        return dags.size();
+            return true;
+        }));
     }
 
-    /** Marks tasks that wait and are bound by a budget which came after them; whether there may be more. */
+    /** Marks tasks that are bound by a budget which came after them, if one did; whether there may be more. */
     public boolean mark() {
-        boolean any = client.sql("select exists (select from budget)")
-                .query(Boolean.class)
-                .single();
-        return any && writes.needClaimForPeriods(MAX_MARKED) == MAX_MARKED;
+        return marking.step();
     }
 
-    /** Merges what was spent in hours that are over, and forgets what was spent very long ago; how many rows that spared. */
+    /** Merges a bounded number of rows of what was spent in hours that are over; how many. */
     public int mergeSpending() {
         return client.sql("""
                         with gone as (
@@ -117,27 +195,37 @@ public final class BudgetUpkeep {
                           on conflict (tenant, hour, task_type, agent_type, slot) do update
                           set cost_micro_usd = k.cost_micro_usd + excluded.cost_micro_usd, input_tokens = k.input_tokens + excluded.input_tokens,
                               output_tokens = k.output_tokens + excluded.output_tokens
-                        ), forgotten as (
-                          delete from spending where hour < now() - interval '400 days'
                         )
                         select count(*) from gone
                         """).query(Integer.class).single();
     }
 
-    private Map<String, BudgetAccount> accounts(List<Head> heads) {
+    /** Forgets a bounded number of sums and estimates of very long ago; how many. */
+    public int forget() {
+        int sums = client.sql("""
+                        delete from spending where ctid = any(array(
+                          select ctid from spending where hour < now() - interval '400 days' limit 5000 for update skip locked))
+                        """).update();
+        int estimates = client.sql("""
+                        delete from usage_estimate where ctid = any(array(
+                          select ctid from usage_estimate where updated_at < now() - interval '400 days' limit 5000 for update skip locked))
+                        """).update();
+        return sums + estimates;
+    }
+
+    private Map<String, BudgetAccount> accounts(List<Kind> kinds) {
         Set<UUID> ids = new HashSet<>();
-        boolean periodic = false;
-        for (Head head : heads) {
-            String key = HeldFor.keyOf(head.heldBy());
-            if (HeldFor.isPeriodic(key)) {
-                periodic = true;
+        Set<Long> periods = new HashSet<>();
+        for (Kind kind : kinds) {
+            if (HeldFor.isPeriodic(kind.key())) {
+                periods.add(HeldFor.periodicBudget(kind.key()));
             } else {
-                ids.add(UUID.fromString(key));
+                ids.add(UUID.fromString(kind.key()));
             }
         }
         Map<String, BudgetAccount> accounts = new HashMap<>();
         reader.accounts(ids).forEach(account -> accounts.put(account.key(), account));
-        for (Periodic budget : periodic ? reader.periodic() : List.<Periodic>of()) {
+        for (Periodic budget : reader.periodic(periods)) {
             BudgetAccount account = budget.account();
             accounts.put(account.key(), account);
             String part = account.key() + HeldFor.PART;
@@ -146,33 +234,8 @@ public final class BudgetUpkeep {
         return accounts;
     }
 
-    /** The best task that is held for each reason of this kind: a look into the index for each. */
-    private List<Head> heads(String kind) {
-        return client.sql("""
-                        with recursive held (held_by, n) as (
-                          (select s.held_by, 1 from task_state s
-                           where s.status = 'QUEUED' and s.held_by <> '' and s.held_by >= ? and s.held_by < ?
-                           order by s.held_by limit 1)
-                          union all
-                          select (select s.held_by from task_state s
-                                  where s.status = 'QUEUED' and s.held_by <> '' and s.held_by > h.held_by and s.held_by < ?
-                                  order by s.held_by limit 1), h.n + 1
-                          from held h where h.held_by is not null and h.n < ?)
-                        select h.held_by, b.tenant, b.task_type from held h
-                        cross join lateral (
-                          select s.tenant, s.task_type from task_state s
-                          where s.status = 'QUEUED' and s.held_by <> '' and s.held_by = h.held_by order by s.rank, s.task_id limit 1) b
-                        where h.held_by is not null
-                        """)
-                .params(kind, kind + "~", kind + "~", MAX_REASONS)
-                .query(Records.of(Head.class))
-                .list();
-    }
-
-    private record Head(String heldBy, String tenant, String taskType) {
-        TypeOfTenant type() {
-            return new TypeOfTenant(tenant, taskType);
-        }
+    private static Set<TypeOfTenant> types(List<Kind> kinds) {
+        return kinds.stream().map(Kind::type).collect(Collectors.toSet());
     }
 
     private record Unpaused(UUID runId, String tenant) {}

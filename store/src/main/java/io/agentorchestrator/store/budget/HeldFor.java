@@ -23,6 +23,11 @@ public final class HeldFor {
         return PERIOD + periodicBudget;
     }
 
+    /** The budget of a period that a key is of, or a part of it. */
+    static long periodicBudget(String key) {
+        return Long.parseLong(key, PERIOD.length(), isPart(key) ? key.length() - PART.length() : key.length(), 10);
+    }
+
     /** The key of a reason. */
     public static String keyOf(String reason) {
         return reason.substring(reason.indexOf(':') + 1);

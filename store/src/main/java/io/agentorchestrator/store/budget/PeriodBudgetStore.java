@@ -33,7 +33,7 @@ public final class PeriodBudgetStore {
     /** A tenant's own budgets and the installation's, by name, with what is used of each. */
     public List<Used> list(String tenant) {
         Map<Long, Periodic> used = new HashMap<>();
-        reader.periodic().forEach(budget -> used.put(budget.budgetId(), budget));
+        reader.periodicOf(List.of(tenant)).forEach(budget -> used.put(budget.budgetId(), budget));
         return client.sql("""
                         select budget_id, name, period, cost_limit_micro_usd, token_limit, held_back_first, updated_at, updated_by,
                           date_trunc(period, now(), 'UTC') as begins

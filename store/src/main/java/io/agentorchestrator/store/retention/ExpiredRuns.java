@@ -92,6 +92,7 @@ final class ExpiredRuns implements Sweep.Batch {
             for (String sql : List.of(
                     "delete from command where run_id = any(:runs)",
                     "delete from run_notice where run_id = any(:runs)",
+                    "delete from budget_account where account_id = any(:runs) and account_id between :first and :last",
                     "delete from run where run_id = any(:runs) and run_id between :first and :last",
                     """
                     with gone as (

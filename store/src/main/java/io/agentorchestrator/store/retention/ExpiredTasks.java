@@ -75,7 +75,7 @@ final class ExpiredTasks implements Sweep.Batch {
                 """, held, range);
         if (deletable.length > 0) {
             for (String table :
-                    List.of("late_outcome", "task_report", "task_checkpoint", "task_attempt", "task_state")) {
+                    List.of("late_outcome", "task_report", "task_checkpoint", "task_attempt", "charge", "task_state")) {
                 update(
                         "delete from " + table + " where task_id = any(:tasks) and task_id between :first and :last",
                         deletable,
@@ -83,6 +83,10 @@ final class ExpiredTasks implements Sweep.Batch {
             }
             update("delete from dead_letter where task_id = any(:tasks) and state <> 'OPEN'", deletable, range);
             update("delete from task_dependency where child_id = any(:tasks)", deletable, range);
+            update(
+                    "delete from budget_account where account_id = any(:tasks) and account_id between :first and :last",
+                    deletable,
+                    range);
             update("""
                     with gone as (
                       delete from task where task_id = any(:tasks) and task_id between :first and :last

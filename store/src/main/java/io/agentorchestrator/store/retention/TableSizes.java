@@ -21,7 +21,7 @@ public final class TableSizes {
                         with names as (
                           select name from partitioned_table
                           union all
-                          values ('command'), ('dead_letter'), ('idempotency_key'), ('agent'), ('run_notice')
+                          values ('command'), ('dead_letter'), ('idempotency_key'), ('agent'), ('run_notice'), ('spending'), ('usage_estimate'), ('budget_reservation')
                         ), parts as (
                           select n.name, c.oid from names n
                           join pg_class c on c.oid = n.name::regclass

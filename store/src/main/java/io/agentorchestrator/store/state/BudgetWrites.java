@@ -1,14 +1,14 @@
 package io.agentorchestrator.store.state;
 
+import io.agentorchestrator.store.row.Columns;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Writes which tasks need a claim since a budget binds them. Thread-safe. */
+/** Writes which tasks need a claim since a budget binds them, and puts in line again what budgets held. Thread-safe. */
 public final class BudgetWrites {
-    private static final String OPEN = "('PENDING', 'WAITING', 'QUEUED', 'BACKOFF')";
-
     /** The condition that a budget binds a task {@code s} of task_state: a period's, its own or its DAG's. */
     static final String BINDS = """
             (exists (select from budget b where b.tenant in ('', s.tenant))
@@ -22,22 +22,49 @@ public final class BudgetWrites {
     }
 
     /**
-     * Marks tasks that wait and are bound by a period's budget, but for those that somebody has just now.
+     * Marks tasks, but for those that have ended, or that somebody has just now.
      *
-     * @param limit how many at most
-     * @return how many there were
+     * @return how many had not been marked
      */
-    public int needClaimForPeriods(int limit) {
+    public int needClaim(List<UUID> tasks) {
+        if (tasks.isEmpty()) {
+            return 0;
+        }
         return client.sql("""
                 update task_state s set needs_claim = true
                 where s.task_id in (
                     select o.task_id from task_state o
-                    where o.status in\s""" + OPEN + """
+                    where o.task_id = any(?) and not o.needs_claim and o.status::text not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                    order by o.task_id for update skip locked)
+                """).param(tasks.toArray(UUID[]::new)).update();
+    }
 
-                      and not o.needs_claim
-                      and (exists (select from budget where tenant = '') or o.tenant = any(array(select tenant from budget)))
-                    limit ? for update skip locked)
-                """).param(limit).update();
+    /**
+     * Puts tasks in line again, of each kind the best.
+     *
+     * @return how many there were
+     */
+    public int putInLine(List<Kind> kinds) {
+        if (kinds.isEmpty()) {
+            return 0;
+        }
+        return client.sql("""
+                update task_state s set held_by = s.selector_key
+                where s.task_id in (
+                    select h.task_id
+                    from unnest(?::text[], ?::text[], ?::text[], ?::int[]) as k(reason, task_type, tenant, most) cross join lateral (
+                      select q.task_id from task_state q
+                      where q.status = 'QUEUED' and q.held_by >= 'BUDGET' and q.held_by < 'BUDGET~'
+                        and q.held_by = k.reason and q.task_type = k.task_type and q.tenant = k.tenant
+                      order by q.rank, q.task_id limit k.most for update skip locked) h)
+                  and s.status::text = 'QUEUED'
+                """)
+                .params(Columns.of(kinds)
+                        .texts(Kind::reason)
+                        .texts(Kind::taskType)
+                        .texts(Kind::tenant)
+                        .ints(Kind::most))
+                .update();
     }
 
     /** Sets limits of a DAG whose run's row is locked; null leaves one as it is. */
@@ -66,4 +93,7 @@ public final class BudgetWrites {
                     order by o.task_id for update)
                 """).params(account, account).update();
     }
+
+    /** Tasks of a type and a tenant that are held for the same, and how many of them are to be put in line at most. */
+    public record Kind(String reason, String taskType, String tenant, int most) {}
 }

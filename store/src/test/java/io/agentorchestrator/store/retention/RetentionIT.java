@@ -44,10 +44,22 @@ class RetentionIT {
         }
         UUID young = rows.task("COMPLETED", HOUR.dividedBy(2), null);
         UUID open = rows.task("QUEUED", DAY, null);
+        client.sql("""
+                        insert into charge (task_id, epoch, tenant, task_type, agent_type, cost_micro_usd, input_tokens, output_tokens, is_recorded, charged_at)
+                        select task_id, 1, tenant, task_type, '', 1, 0, 0, true, now() from task
+                        """).update();
+        client.sql(
+                        "insert into budget_account (account_id, tenant, on_exceeded) select task_id, tenant, 'FAIL' from task")
+                .update();
 
         tasks(HOUR);
 
         assertThat(rows.ids("task")).containsExactlyInAnyOrder(young, open);
+        assertThat(rows.ids("charge")).containsExactlyInAnyOrder(young, open);
+        assertThat(client.sql("select account_id from budget_account")
+                        .query(UUID.class)
+                        .list())
+                .containsExactlyInAnyOrder(young, open);
         assertThat(rows.ids("task_state")).containsExactlyInAnyOrder(young, open);
         assertThat(rows.counts())
                 .containsEntry("task_attempt", 2L)
@@ -100,6 +112,10 @@ class RetentionIT {
         tasks(HOUR);
 
         assertThat(rows.ids("dag")).containsExactlyInAnyOrder(young, unfinished, paused, again, withLetter);
+        assertThat(client.sql("select account_id from budget_account")
+                        .query(UUID.class)
+                        .list())
+                .containsExactlyInAnyOrder(young, unfinished, paused, again, withLetter);
         assertThat(rows.ids("task"))
                 .containsExactlyInAnyOrder(ofYoung, ofUnfinished, ofPaused, ofAgain, letter, besideLetter);
         assertThat(client.sql("select count(*) from run").query(Integer.class).single())

@@ -53,7 +53,9 @@ public final class BudgetLoop implements LoopLifecycle {
             }
         }
         if (rounds % ROUNDS_TO_MERGE == 1) {
-            int _ = upkeep.mergeSpending();
+            while (upkeep.mergeSpending() + upkeep.forget() > 0 && loop.isRunning()) {
+                // Each is a short transaction.
+            }
         }
     }
 }

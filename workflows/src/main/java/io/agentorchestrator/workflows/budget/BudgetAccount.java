@@ -47,6 +47,18 @@ public record BudgetAccount(
                 && fits(tokenLimit, taken.tokens(), amount.tokens());
     }
 
+    /**
+     * Tells whether a task may go although its estimate is more than the whole budget of a period: while nothing is spent or set apart, so that it is not
+     * held for ever.
+     */
+    boolean letsAlone(Amount amount) {
+        return onExceeded == null
+                && spent.equals(Amount.NONE)
+                && reserved.equals(Amount.NONE)
+                && !isNothing(costLimitMicroUsd, amount.costMicroUsd())
+                && !isNothing(tokenLimit, amount.tokens());
+    }
+
     /** Money that is neither spent nor set apart, never negative; null: no limit. */
     @Nullable Long freeMicroUsd() {
         return free(costLimitMicroUsd, spent.plus(reserved).costMicroUsd());
@@ -61,7 +73,12 @@ public record BudgetAccount(
         return limit == null ? null : Math.max(0, limit - taken);
     }
 
+    /** Nothing always fits, also where more is spent than was to be. */
     private static boolean fits(@Nullable Long limit, long taken, long more) {
-        return limit == null || Amount.sum(taken, more) <= limit;
+        return limit == null || more == 0 || Amount.sum(taken, more) <= limit;
+    }
+
+    private static boolean isNothing(@Nullable Long limit, long more) {
+        return limit != null && limit == 0 && more > 0;
     }
 }

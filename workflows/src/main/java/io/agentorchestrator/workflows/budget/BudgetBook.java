@@ -3,6 +3,7 @@ package io.agentorchestrator.workflows.budget;
 import io.agentorchestrator.workflows.model.OnBudgetExceeded;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A type of which nothing is known yet is taken for a tenth of the smallest budget that binds it, and for less where less is left: so ten tasks at most
  * run until a cost is known. A task whose estimate would exceed a budget even if nothing were set apart exceeds it; one for which only
- * reservations leave no room waits until they are settled. The invariant: spent and reserved together exceed no limit by a decision. Not thread-safe.
+ * reservations leave no room waits until they are settled. One whose estimate is more than the whole budget of a period goes when nothing of it is spent
+ * or set apart, and has all of it set apart. The invariant: spent and reserved together exceed no limit by a decision. What is taken to use nothing always
+ * fits. Not thread-safe.
  */
 public final class BudgetBook {
     /** An unknown type is taken for this part of a budget. */
@@ -53,7 +56,7 @@ public final class BudgetBook {
         List<BudgetAccount> exceeded = new ArrayList<>(
                 binding.stream().filter(account -> !account.covers(amount)).toList());
         for (BudgetAccount account : exceeded) {
-            if (account.onExceeded() == null) {
+            if (account.onExceeded() == null && !account.letsAlone(amount)) {
                 return new BudgetDecision.Waits(account.key());
             }
         }
@@ -74,7 +77,7 @@ public final class BudgetBook {
         }
         return exceeded.isEmpty()
                 ? admitted(binding, amount, null)
-                : admitted(binding, least(amount, exceeded), maxCostFactor(exceeded, estimate));
+                : admitted(binding, least(amount, exceeded), cheaper(exceeded, estimate));
     }
 
     /** Sets apart what the decision says. */
@@ -88,16 +91,21 @@ public final class BudgetBook {
      * Counts the tasks of this estimate that are worth being decided on again.
      *
      * @param account with the limits that bind them
+     * @param leastCostFactor of the agents that may have them, USD an hour; null: none may
      * @param most how many at most
      */
-    public static int room(BudgetAccount account, @Nullable Estimate estimate, int most) {
-        Amount amount = estimate == null ? unknown(List.of(account)) : estimate.amount();
-        OnBudgetExceeded onExceeded = account.onExceeded();
-        if (!account.covers(amount) && onExceeded != null) {
-            return switch (onExceeded) {
+    public static int room(
+            BudgetAccount account, @Nullable Estimate estimate, @Nullable Double leastCostFactor, int most) {
+        Amount amount = amount(account, estimate);
+        if (!account.covers(amount)) {
+            return switch (account.onExceeded()) {
+                case null -> account.letsAlone(amount) ? Math.min(most, 1) : 0;
                 case FAIL -> most;
-                case PAUSE -> 1;
-                case CHEAPER -> Math.min(most, MAX_CHEAPER);
+                case PAUSE -> Math.min(most, 1);
+                case CHEAPER ->
+                    leastCostFactor != null && leastCostFactor <= maxCostFactor(account, estimate)
+                            ? Math.min(most, MAX_CHEAPER)
+                            : 0;
             };
         }
         if (!account.hasRoomFor(amount)) {
@@ -108,12 +116,21 @@ public final class BudgetBook {
         return Math.clamp(room, 0, most);
     }
 
+    /** Tells whether a budget would suffice for a task of this estimate if nothing were set apart. */
+    public static boolean covers(BudgetAccount account, @Nullable Estimate estimate) {
+        return account.covers(amount(account, estimate));
+    }
+
+    private static Amount amount(BudgetAccount account, @Nullable Estimate estimate) {
+        return estimate == null ? unknown(List.of(account)) : estimate.amount();
+    }
+
     private static long times(@Nullable Long free, long each) {
         return free == null || each == 0 ? Long.MAX_VALUE : free / each;
     }
 
     private static BudgetDecision.Admitted admitted(
-            List<BudgetAccount> binding, Amount reservation, @Nullable Double maxCostFactor) {
+            List<BudgetAccount> binding, Amount reservation, BudgetDecision.@Nullable Cheaper cheaper) {
         Long money = null;
         Long tokens = null;
         for (BudgetAccount account : binding) {
@@ -122,7 +139,7 @@ public final class BudgetBook {
                 tokens = least(tokens, account.freeTokens());
             }
         }
-        return new BudgetDecision.Admitted(reservation, money, tokens, maxCostFactor);
+        return new BudgetDecision.Admitted(reservation, money, tokens, cheaper);
     }
 
     /** A part of the smallest budget, at most what is left of each; at least 1 of what is limited, so that an empty budget lets nothing pass. */
@@ -155,25 +172,28 @@ public final class BudgetBook {
         return one == null ? other : other == null ? one : Long.valueOf(Math.min(one, other));
     }
 
+    /** The budget that leaves the fewest agents to choose from, of those that let tasks go on at cheaper ones. */
+    private static BudgetDecision.@Nullable Cheaper cheaper(List<BudgetAccount> exceeded, @Nullable Estimate estimate) {
+        return exceeded.stream()
+                .filter(account -> account.onExceeded() == OnBudgetExceeded.CHEAPER)
+                .map(account -> new BudgetDecision.Cheaper(maxCostFactor(account, estimate), account.key()))
+                .min(Comparator.comparingDouble(BudgetDecision.Cheaper::maxCostFactor))
+                .orElse(null);
+    }
+
     /**
      * The cost of an agent whose share of the estimate fits what is free, cost being in proportion to the cost factor; 0 where that is not known, or
      * tokens are what is short.
      */
-    private static double maxCostFactor(List<BudgetAccount> exceeded, @Nullable Estimate estimate) {
-        double factor = estimate == null ? 0 : estimate.costFactor();
-        for (BudgetAccount account : exceeded) {
-            Long free = account.freeMicroUsd();
-            Long freeTokens = account.freeTokens();
-            if (estimate == null
-                    || (freeTokens != null && freeTokens < estimate.amount().tokens())) {
-                return 0;
-            }
-            if (free != null && free < estimate.amount().costMicroUsd()) {
-                factor = Math.min(
-                        factor, estimate.costFactor() * free / estimate.amount().costMicroUsd());
-            }
+    private static double maxCostFactor(BudgetAccount account, @Nullable Estimate estimate) {
+        Long free = account.freeMicroUsd();
+        Long freeTokens = account.freeTokens();
+        if (estimate == null
+                || (freeTokens != null && freeTokens < estimate.amount().tokens())) {
+            return 0;
         }
-        return factor;
+        long cost = estimate.amount().costMicroUsd();
+        return free == null || free >= cost ? estimate.costFactor() : estimate.costFactor() * free / cost;
     }
 
     private static String why(BudgetAccount account, @Nullable Estimate estimate) {

@@ -9,14 +9,21 @@ public sealed interface BudgetDecision {
      *
      * @param reservation set apart for it
      * @param allowedMicroUsd the reservation and what else is free of its own budget and its DAG's; null: no limit
-     * @param maxCostFactor USD an hour that an agent may cost at most; null: any agent may have it
+     * @param cheaper null: any agent may have it
      */
     record Admitted(
             Amount reservation,
             @Nullable Long allowedMicroUsd,
             @Nullable Long allowedTokens,
-            @Nullable Double maxCostFactor)
-            implements BudgetDecision {}
+            @Nullable Cheaper cheaper) implements BudgetDecision {}
+
+    /**
+     * The agents that may have a task.
+     *
+     * @param maxCostFactor USD an hour that one may cost at most
+     * @param account whose budget does not suffice for others
+     */
+    record Cheaper(double maxCostFactor, String account) {}
 
     /** It waits: what is set apart for others may be enough for it once they have ended, or a period ends. */
     record Waits(String account) implements BudgetDecision {}

@@ -69,7 +69,7 @@ class BudgetBookPropertyTest {
                 .isEqualTo(new BudgetDecision.Paused("dag"));
         assertThat(decide(account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.CHEAPER), ten))
                 .as("half of the cost is left: agents of half the cost factor")
-                .isEqualTo(new BudgetDecision.Admitted(spent(5), 5L, null, 1.0));
+                .isEqualTo(new BudgetDecision.Admitted(spent(5), 5L, null, new BudgetDecision.Cheaper(1.0, "dag")));
         assertThat(decide(account("P1", 100, spent(95), Amount.NONE, null), ten))
                 .isEqualTo(new BudgetDecision.Waits("P1"));
         assertThat(decide(account("dag", 100, spent(80), spent(11), OnBudgetExceeded.FAIL), ten))
@@ -90,12 +90,52 @@ class BudgetBookPropertyTest {
         BudgetBook book = new BudgetBook(List.of(account));
         int admitted = 0;
         while (book.decide(KEYS, Map.of(), null)
-                instanceof BudgetDecision.Admitted(Amount mine, Long _, Long _, Double _)) {
+                instanceof BudgetDecision.Admitted(Amount mine, Long _, Long _, BudgetDecision.Cheaper _)) {
             book.reserve(KEYS, mine);
             admitted++;
         }
         assertThat(admitted).isEqualTo(BudgetBook.UNKNOWN_PART);
-        assertThat(BudgetBook.room(account, null, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
+        assertThat(BudgetBook.room(account, null, null, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
+    }
+
+    @Test
+    void whatTakesNothingAlwaysFits() {
+        Estimate free = new Estimate(Amount.NONE, 0);
+        for (BudgetAccount account : List.of(
+                account("dag", 100, spent(101), Amount.NONE, OnBudgetExceeded.FAIL),
+                account("P1", 100, spent(60), spent(50), null))) {
+            assertThat(decide(account, free)).isInstanceOf(BudgetDecision.Admitted.class);
+            assertThat(BudgetBook.room(account, free, null, 100)).isEqualTo(100);
+        }
+        BudgetAccount tokens = new BudgetAccount("P1", 100L, 100L, spent(101), Amount.NONE, null);
+        assertThat(decide(tokens, new Estimate(new Amount(0, 10), 0)))
+                .as("money is short, and none is needed")
+                .isInstanceOf(BudgetDecision.Admitted.class);
+        assertThat(decide(tokens, new Estimate(new Amount(1, 0), 0))).isEqualTo(new BudgetDecision.Waits("P1"));
+    }
+
+    @Test
+    void aTaskThatTakesMoreThanAPeriodHasGoesWhenNothingElseCounts() {
+        Estimate dear = new Estimate(new Amount(120, 0), 1);
+        BudgetAccount unused = account("P1", 100, Amount.NONE, Amount.NONE, null);
+        assertThat(decide(unused, dear)).isEqualTo(new BudgetDecision.Admitted(spent(100), null, null, null));
+        assertThat(BudgetBook.room(unused, dear, null, 100)).isOne();
+        for (BudgetAccount account : List.of(
+                account("P1", 100, spent(1), Amount.NONE, null),
+                account("P1", 100, Amount.NONE, spent(1), null),
+                account("P1", 0, Amount.NONE, Amount.NONE, null))) {
+            assertThat(decide(account, dear)).isEqualTo(new BudgetDecision.Waits("P1"));
+            assertThat(BudgetBook.room(account, dear, null, 100)).isZero();
+        }
+    }
+
+    @Test
+    void hasRoomForCheaperAgentsOnlyWhereThereAreSome() {
+        BudgetAccount half = account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.CHEAPER);
+        Estimate ten = new Estimate(new Amount(10, 0), 2.0);
+        assertThat(BudgetBook.room(half, ten, null, 100)).isZero();
+        assertThat(BudgetBook.room(half, ten, 1.1, 100)).isZero();
+        assertThat(BudgetBook.room(half, ten, 1.0, 100)).isPositive();
     }
 
     private static BudgetDecision decide(BudgetAccount account, @Nullable Estimate estimate) {
