@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
+import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -107,6 +109,38 @@ class LedgerIT {
 
         assertThat(number("select spent_micro_usd from budget_account where account_id = '" + dag + "'"))
                 .isEqualTo(60);
+    }
+
+    @Test
+    void dagsFromBeforeHaveAnAccountAsLongAsTheyRun() {
+        try (TestDatabase old = PostgresServer.shared().newEmptyDatabase()) {
+            Flyway.configure()
+                    .dataSource(old.dataSource())
+                    .locations("classpath:db/migration")
+                    .target("12")
+                    .load()
+                    .migrate();
+            old.client().sql("""
+                            with dags as (select uuidv7() as id, status from unnest('{RUNNING,COMPLETED}'::run_status[]) as s(status)), runs as (
+                              insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id, task_count,
+                                open_count, created_at)
+                              select id, 1, 'DAG', 'default', 'here', status, 1, 'w', 1, 0, now() from dags)
+                            insert into dag (dag_id, tenant, principal, region, name, on_failure, priority, labels, task_count, plan,
+                              critical_path, critical_path_seconds, cost_budget_micro_usd, created_at)
+                            select id, 'default', 'me', 'here', 'd', 'CONTINUE', 'NORMAL', '{}', 1, ''::bytea, '{}', 1, 70, now() from dags
+                            """).update();
+
+            new Schema(old.dataSource()).migrate();
+
+            assertThat(old.client().sql("""
+                            select a.cost_limit_micro_usd from budget_account a join run r on r.run_id = a.account_id and r.status = 'RUNNING'
+                            """).query(Long.class).list()).containsExactly(70L);
+            assertThat(old.client()
+                            .sql("select count(*) from budget_account")
+                            .query(Long.class)
+                            .single())
+                    .isOne();
+        }
     }
 
     @Test
