@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 /** Tasks that are to make way for others. */
 @Timeout(60)
 class PreemptionTest {
-    private final TestAgent agent = new TestAgent(1, Map.of("polite", PreemptionTest::makeWay, "hasty", task -> {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final TestAgent agent = new TestAgent(1, Map.of("polite", this::makeWay, "hasty", task -> {
         throw TaskFailure.preempted();
     }));
     private FakeWorker worker;
@@ -38,9 +39,10 @@ class PreemptionTest {
         agent.close();
     }
 
-    private static @Nullable Object makeWay(TaskContext task) throws InterruptedException {
+    private @Nullable Object makeWay(TaskContext task) throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         assertThat(task.isPreemptionRequested()).isFalse();
+        begun.countDown();
         task.onPreemption(asked::countDown);
         asked.await();
         assertThat(task.preemptionGrace()).isPresent();
@@ -49,8 +51,9 @@ class PreemptionTest {
     }
 
     @Test
-    void aHandlerSavesItsWorkAndMakesWay() {
+    void aHandlerSavesItsWorkAndMakesWay() throws InterruptedException {
         TaskRef ref = running("polite");
+        begun.await();
 
         worker.preempt(ref, seconds(30));
 
