@@ -55,11 +55,14 @@ final class AccountReader {
         return client.sql("""
                         select a.account_id, a.cost_limit_micro_usd, a.token_limit, a.on_exceeded, least(a.spent_micro_usd, 9223372036854775807)::bigint as spent_micro_usd,
                           least(a.spent_tokens, 9223372036854775807)::bigint as spent_tokens,
-                          coalesce(r.cost, 0) as reserved_micro_usd, coalesce(r.tokens, 0) as reserved_tokens
+                          coalesce(r.cost, 0) as reserved_micro_usd, coalesce(r.tokens, 0) as reserved_tokens, coalesce(r.is_tried, false) as is_tried
                         from budget_account a
                         left join lateral (
-                          select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost, least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens
-                          from reservation_left v where v.dag_id = a.account_id or v.task_id = a.account_id) r on true
+                          select least(coalesce(sum(v.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                            least(coalesce(sum(v.tokens), 0), 9223372036854775807)::bigint as tokens, bool_or(e.task_type is null) as is_tried
+                          from reservation_left v join task_state s on s.task_id = v.task_id
+                          left join usage_estimate e on e.tenant = s.tenant and e.task_type = s.task_type
+                          where (v.dag_id = a.account_id or v.task_id = a.account_id) and v.refusal is null) r on true
                         where a.account_id = any(?) and (a.cost_limit_micro_usd is not null or a.token_limit is not null)
                         """).param(ids.toArray(UUID[]::new)).query(Records.of(AccountRow.class)).list().stream()
                 .map(AccountRow::account)
@@ -145,6 +148,7 @@ final class AccountReader {
                     tokenLimit,
                     new Amount(spentMicroUsd, spentTokens),
                     new Amount(reservedMicroUsd, reservedTokens),
+                    false,
                     null);
         }
 
@@ -165,7 +169,8 @@ final class AccountReader {
             long spentMicroUsd,
             long spentTokens,
             long reservedMicroUsd,
-            long reservedTokens) {
+            long reservedTokens,
+            boolean isTried) {
         BudgetAccount account() {
             return new BudgetAccount(
                     HeldFor.key(accountId),
@@ -173,6 +178,7 @@ final class AccountReader {
                     tokenLimit,
                     new Amount(spentMicroUsd, spentTokens),
                     new Amount(reservedMicroUsd, reservedTokens),
+                    isTried,
                     onExceeded);
         }
     }

@@ -141,7 +141,11 @@ public final class BudgetGate implements ClaimGate {
         public void admit(UUID taskId) {
             Leaving leaving = decided.get(taskId);
             if (leaving != null) {
-                book.reserve(keys(leaving.task()), leaving.reservation());
+                book.reserve(
+                        keys(leaving.task()),
+                        leaving.reservation(),
+                        leaving.refusal() != null
+                                || estimates.containsKey(leaving.task().type()));
             }
         }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param key names it: what tasks are held for says so
  * @param costLimitMicroUsd null: money is not limited
  * @param tokenLimit null: tokens are not limited
+ * @param isTried whether a task is out of whose type nothing is known: what it will cost shows how many more there is money for
  * @param onExceeded null for the budget of a period: tasks wait for the next one
  */
 public record BudgetAccount(
@@ -17,17 +18,30 @@ public record BudgetAccount(
         @Nullable Long tokenLimit,
         Amount spent,
         Amount reserved,
+        boolean isTried,
         @Nullable OnBudgetExceeded onExceeded) {
 
-    /** The same, with so much more set apart. */
-    BudgetAccount reserving(Amount more) {
-        return new BudgetAccount(key, costLimitMicroUsd, tokenLimit, spent, reserved.plus(more), onExceeded);
+    /** The same, with so much more set apart, for a task of whose type something is known, or nothing. */
+    BudgetAccount reserving(Amount more, boolean isKnown) {
+        return new BudgetAccount(
+                key, costLimitMicroUsd, tokenLimit, spent, reserved.plus(more), isTried || !isKnown, onExceeded);
+    }
+
+    /** Tells whether tasks of whose type nothing is known have to wait: one of a DAG, or of a task with a budget of its own, is tried at a time. */
+    boolean isBeingTried() {
+        return isTried && onExceeded != null;
     }
 
     /** The same, with limits of which tasks may use only this part. */
     public BudgetAccount limitedTo(double part, String partKey) {
         return new BudgetAccount(
-                partKey, partOf(costLimitMicroUsd, part), partOf(tokenLimit, part), spent, reserved, onExceeded);
+                partKey,
+                partOf(costLimitMicroUsd, part),
+                partOf(tokenLimit, part),
+                spent,
+                reserved,
+                isTried,
+                onExceeded);
     }
 
     private static @Nullable Long partOf(@Nullable Long limit, double part) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Decides on tasks one after the other, and sets apart what they are expected to use.
  *
  * <p>A type of which nothing is known yet is taken for a tenth of the smallest budget that binds it, and for less where less is left: so ten tasks at most
- * run until a cost is known. A task whose estimate would exceed a budget even if nothing were set apart exceeds it; one for which only
+ * run until a cost is known. Of a DAG, whose budget may be for a few tasks only, one at a time: ten that cost a fifth each would all be stopped halfway, or
+ * cost twice what there is. A task whose estimate would exceed a budget even if nothing were set apart exceeds it; one for which only
  * reservations leave no room waits until they are settled. One whose estimate is more than the whole budget of a period goes when nothing of it is spent
  * or set apart, and has all of it set apart. The invariant: spent and reserved together exceed no limit by a decision. What is taken to use nothing always
  * fits. Not thread-safe.
@@ -71,7 +72,8 @@ public final class BudgetBook {
             }
         }
         for (BudgetAccount account : binding) {
-            if (!exceeded.contains(account) && !account.hasRoomFor(amount)) {
+            boolean isTried = estimate == null && account.isBeingTried();
+            if (!exceeded.contains(account) && (isTried || !account.hasRoomFor(amount))) {
                 return new BudgetDecision.Waits(account.key());
             }
         }
@@ -80,10 +82,14 @@ public final class BudgetBook {
                 : admitted(binding, least(amount, exceeded), cheaper(exceeded, estimate));
     }
 
-    /** Sets apart what the decision says. */
-    public void reserve(List<String> keys, Amount reservation) {
+    /**
+     * Sets apart what the decision says.
+     *
+     * @param isKnown whether there is an estimate of its type
+     */
+    public void reserve(List<String> keys, Amount reservation, boolean isKnown) {
         for (String key : keys) {
-            accounts.computeIfPresent(key, (same, account) -> account.reserving(reservation));
+            accounts.computeIfPresent(key, (same, account) -> account.reserving(reservation, isKnown));
         }
     }
 
@@ -108,8 +114,12 @@ public final class BudgetBook {
                             : 0;
             };
         }
-        if (!account.hasRoomFor(amount)) {
+        boolean isUnknown = estimate == null && account.onExceeded() != null;
+        if (!account.hasRoomFor(amount) || (isUnknown && account.isTried())) {
             return 0;
+        }
+        if (isUnknown) {
+            return Math.min(most, 1);
         }
         long room = Math.min(
                 times(account.freeMicroUsd(), amount.costMicroUsd()), times(account.freeTokens(), amount.tokens()));

@@ -34,7 +34,7 @@ class BudgetBookPropertyTest {
                 if (random.nextBoolean()) {
                     for (int task = random.nextInt(5); task > 0; task--) {
                         if (book.decide(KEYS, Map.of(), estimate) instanceof BudgetDecision.Admitted admitted) {
-                            book.reserve(KEYS, admitted.reservation());
+                            book.reserve(KEYS, admitted.reservation(), estimate != null);
                             running.add(admitted.reservation());
                         }
                     }
@@ -85,17 +85,33 @@ class BudgetBookPropertyTest {
     }
 
     @Test
-    void letsTenTasksRunUntilACostIsKnown() {
-        BudgetAccount account = account("dag", 1_000, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL);
+    void triesOneTaskOfADagAndTenOfAPeriodUntilACostIsKnown() {
+        BudgetAccount dag = account("dag", 1_000, Amount.NONE, Amount.NONE, OnBudgetExceeded.FAIL);
+        BudgetAccount period = account("P1", 1_000, Amount.NONE, Amount.NONE, null);
+
+        assertThat(admitted(dag, null)).isOne();
+        assertThat(BudgetBook.room(dag, null, null, 100)).isOne();
+        assertThat(admitted(period, null)).isEqualTo(BudgetBook.UNKNOWN_PART);
+        assertThat(BudgetBook.room(period, null, null, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
+
+        BudgetAccount tried = dag.reserving(spent(100), false);
+        assertThat(decide(tried, null)).isEqualTo(new BudgetDecision.Waits("dag"));
+        assertThat(BudgetBook.room(tried, null, null, 100)).isZero();
+        assertThat(admitted(tried, new Estimate(spent(100), 0)))
+                .as("of a known type")
+                .isEqualTo(9);
+    }
+
+    /** Counts the tasks that may go one after the other. */
+    private static int admitted(BudgetAccount account, @Nullable Estimate estimate) {
         BudgetBook book = new BudgetBook(List.of(account));
         int admitted = 0;
-        while (book.decide(KEYS, Map.of(), null)
+        while (book.decide(KEYS, Map.of(), estimate)
                 instanceof BudgetDecision.Admitted(Amount mine, Long _, Long _, BudgetDecision.Cheaper _)) {
-            book.reserve(KEYS, mine);
+            book.reserve(KEYS, mine, estimate != null);
             admitted++;
         }
-        assertThat(admitted).isEqualTo(BudgetBook.UNKNOWN_PART);
-        assertThat(BudgetBook.room(account, null, null, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
+        return admitted;
     }
 
     @Test
@@ -107,7 +123,7 @@ class BudgetBookPropertyTest {
             assertThat(decide(account, free)).isInstanceOf(BudgetDecision.Admitted.class);
             assertThat(BudgetBook.room(account, free, null, 100)).isEqualTo(100);
         }
-        BudgetAccount tokens = new BudgetAccount("P1", 100L, 100L, spent(101), Amount.NONE, null);
+        BudgetAccount tokens = new BudgetAccount("P1", 100L, 100L, spent(101), Amount.NONE, false, null);
         assertThat(decide(tokens, new Estimate(new Amount(0, 10), 0)))
                 .as("money is short, and none is needed")
                 .isInstanceOf(BudgetDecision.Admitted.class);
@@ -148,6 +164,6 @@ class BudgetBookPropertyTest {
 
     private static BudgetAccount account(
             String key, long limit, Amount spent, Amount reserved, @Nullable OnBudgetExceeded onExceeded) {
-        return new BudgetAccount(key, limit, null, spent, reserved, onExceeded);
+        return new BudgetAccount(key, limit, null, spent, reserved, false, onExceeded);
     }
 }
