@@ -102,7 +102,7 @@ class BudgetController {
         Long cost = BudgetFields.microUsd(budget, "cost_usd");
         Long tokens = BudgetFields.tokens(budget, "tokens");
         if (!budget.has("cost_usd") && !budget.has("tokens")) {
-            budget.add(ProblemCode.MISSING_FIELD, "cost_usd", "'cost_usd', 'tokens' or both are needed");
+            budget.add(ProblemCode.INVALID_VALUE, "cost_usd", "'cost_usd', 'tokens' or both are needed");
         }
         List<Priority> heldBack = heldBack(budget);
         findings.throwIfAny();

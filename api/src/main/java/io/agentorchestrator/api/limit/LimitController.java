@@ -124,7 +124,7 @@ class LimitController {
         Long tokens = asLong(fields.integer("max_tokens_per_minute"));
         if (!fields.has("max_in_flight") && !fields.has("max_per_minute") && !fields.has("max_tokens_per_minute")) {
             fields.add(
-                    ProblemCode.MISSING_FIELD,
+                    ProblemCode.INVALID_VALUE,
                     "max_in_flight",
                     "a limit needs max_in_flight, max_per_minute or max_tokens_per_minute");
         }

@@ -34,7 +34,7 @@ class BudgetIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"period\":\"P1D\"}|400|MISSING_FIELD|/cost_usd",
+                "{\"period\":\"P1D\"}|422|INVALID_VALUE|/cost_usd",
                 "{\"cost_usd\":1}|400|MISSING_FIELD|/period",
                 "{\"period\":\"PT2H\",\"cost_usd\":1}|422|OUT_OF_RANGE|/period",
                 "{\"period\":\"P1D\",\"cost_usd\":-1}|422|OUT_OF_RANGE|/cost_usd",

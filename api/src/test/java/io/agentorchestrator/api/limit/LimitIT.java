@@ -45,7 +45,7 @@ class LimitIT {
             delimiter = '|',
             value = {
                 "{\"max_in_flight\":1}|400|MISSING_FIELD|/by",
-                "{\"by\":\"task_type\"}|400|MISSING_FIELD|/max_in_flight",
+                "{\"by\":\"task_type\"}|422|INVALID_VALUE|/max_in_flight",
                 "{\"by\":\"task_type\",\"max_in_flight\":-1}|422|OUT_OF_RANGE|/max_in_flight",
                 "{\"by\":\"task_type\",\"max_per_minute\":1.5}|400|INVALID_TYPE|/max_per_minute",
                 "{\"by\":\"task_type\",\"max_tokens_per_minute\":-1}|422|OUT_OF_RANGE|/max_tokens_per_minute",
