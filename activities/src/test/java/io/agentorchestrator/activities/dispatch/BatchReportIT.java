@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Reports of agents on their tasks can be read while these run, and nothing of it is lost with an agent or a worker. */
 class BatchReportIT {
-    /** What an attempt can cost at most. */
+    /** The most that an attempt can cost. */
     private static final long MOST_MICRO_USD = 1_000_000_000_000_000L;
 
     private final BatchFixture fixture = new BatchFixture();

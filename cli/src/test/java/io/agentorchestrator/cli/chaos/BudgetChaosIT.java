@@ -117,7 +117,7 @@ class BudgetChaosIT {
         }
     }
 
-    /** What is spent and set apart never exceeds the limit but by a report of each attempt that may run; the most of it that was seen. */
+    /** Watches that spent and set apart never exceed the limit but by a report of each attempt that may run; the most of it that was seen. */
     private long watch(Future<?> killing) throws Exception {
         long most = 0;
         long settledSince = System.nanoTime();

@@ -45,7 +45,7 @@ final class Terminal {
         in = input;
     }
 
-    /** What a verb takes from a process here. */
+    /** Things that a verb takes from a process here. */
     Invocation invocation() {
         return invocation(directory, Map.of("ORCHESTRATOR_API", api.url()), in, out, err);
     }

@@ -11,7 +11,6 @@ import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.RunKind;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -105,29 +104,12 @@ public final class BudgetChanges {
                     .query(String.class)
                     .single();
             client.sql("lock table only charge in share mode").update();
-            client.sql("""
-                            insert into budget_account (account_id, tenant, on_exceeded, spent_micro_usd, spent_tokens)
-                            select o.account_id, o.tenant, o.on_exceeded, coalesce(sum(c.cost_micro_usd), 0),
-                              coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
-                            from (select task_id as account_id, tenant, on_budget_exceeded as on_exceeded, task_id from task where task_id = ?
-                                  union all
-                                  select d.dag_id, d.tenant, d.on_budget_exceeded, t.task_id
-                                  from dag d left join task t on t.dag_id = d.dag_id where d.dag_id = ?) o
-                            left join charge c on c.task_id = o.task_id
-                            group by o.account_id, o.tenant, o.on_exceeded
-                            on conflict (account_id) do nothing
-                            """).params(account, account).update();
+            writes.openAccount(account);
         });
     }
 
     private Changed change(UUID account, NewLimits limits) {
-        client.sql("""
-                        update budget_account set cost_limit_micro_usd = coalesce(?::bigint, cost_limit_micro_usd),
-                          token_limit = coalesce(?::bigint, token_limit)
-                        where account_id = ?
-                        """)
-                .params(Arrays.<@Nullable Object>asList(limits.costMicroUsd(), limits.tokens(), account))
-                .update();
+        writes.setLimits(account, limits.costMicroUsd(), limits.tokens());
         writes.needClaim(account);
         int inLine = releases.putInLine(HeldFor.ROOM + account, Limits.MAX_TASKS_PER_DAG)
                 + releases.putInLine(HeldFor.RAISE + account, Limits.MAX_TASKS_PER_DAG);

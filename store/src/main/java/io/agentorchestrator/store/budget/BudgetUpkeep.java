@@ -8,6 +8,7 @@ import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.BudgetWrites;
 import io.agentorchestrator.store.state.LockedRun;
+import io.agentorchestrator.store.state.OpenTaskPass;
 import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.budget.BudgetAccount;
@@ -41,13 +42,16 @@ public final class BudgetUpkeep {
     /** Tasks that a statement puts in line at most, but for those of the kind that it begins with. */
     private static final int MAX_TOGETHER = 1_000;
 
+    /** Tasks that a step of marking looks at. */
+    private static final int MAX_MARKED = 2_000;
+
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final AccountReader reader;
     private final BudgetWrites writes;
     private final RunLocks locks;
     private final CommandStore commands;
-    private final BudgetMarking marking;
+    private final OpenTaskPass marking;
     private final HeldKinds forPeriods;
     private final HeldKinds forAccounts;
     private final HeldKinds toRaise;
@@ -60,7 +64,9 @@ public final class BudgetUpkeep {
         this.writes = new BudgetWrites(client);
         this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
-        this.marking = new BudgetMarking(database);
+        this.marking = new OpenTaskPass(database, "budget_marking", MAX_MARKED, BudgetedTasks.SCOPE, tasks -> {
+            int _ = writes.needClaim(tasks);
+        });
         String periods = HeldFor.ROOM + HeldFor.PERIOD;
         this.forPeriods = new HeldKinds(client, periods, periods + "~");
         // Ids begin with digits: they carry the time.

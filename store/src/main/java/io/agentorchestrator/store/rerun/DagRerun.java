@@ -124,7 +124,10 @@ public final class DagRerun {
         if (again.isEmpty()) {
             return new RetryAnswer.NothingToRerun();
         }
-        budgets.setLimits(ended.key().runId(), request.costBudgetMicroUsd(), request.tokenBudget());
+        if (request.costBudgetMicroUsd() != null || request.tokenBudget() != null) {
+            budgets.openAccount(ended.key().runId());
+            budgets.setLimits(ended.key().runId(), request.costBudgetMicroUsd(), request.tokenBudget());
+        }
         replace(dag, ended.key().runId(), request.payloads());
         return begin(ended, dag, again, new Caller(principal, request.reason()), outsideParents);
     }

@@ -67,20 +67,32 @@ public final class BudgetWrites {
                 .update();
     }
 
-    /** Sets limits of a DAG whose run's row is locked; null leaves one as it is. */
-    public void setLimits(UUID dagId, @Nullable Long costMicroUsd, @Nullable Long tokens) {
-        if (costMicroUsd == null && tokens == null) {
-            return;
-        }
+    /**
+     * Opens an account without limits, which binds nobody, for a task or DAG that has none. What was spent by then is in the ledger; what is told beside this
+     * is in neither, unless the caller keeps others from writing there.
+     */
+    public void openAccount(UUID account) {
         client.sql("""
-                insert into budget_account as a (account_id, tenant, cost_limit_micro_usd, token_limit, on_exceeded, spent_micro_usd, spent_tokens)
-                select d.dag_id, d.tenant, ?::bigint, ?::bigint, d.on_budget_exceeded, coalesce(sum(c.cost_micro_usd), 0),
+                insert into budget_account (account_id, tenant, on_exceeded, spent_micro_usd, spent_tokens)
+                select o.account_id, o.tenant, o.on_exceeded, coalesce(sum(c.cost_micro_usd), 0),
                   coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
-                from dag d left join charge c on c.dag_id = d.dag_id where d.dag_id = ? group by d.dag_id
-                on conflict (account_id) do update
-                set cost_limit_micro_usd = coalesce(excluded.cost_limit_micro_usd, a.cost_limit_micro_usd),
-                    token_limit = coalesce(excluded.token_limit, a.token_limit)
-                """).params(Arrays.asList(costMicroUsd, tokens, dagId)).update();
+                from (select task_id as account_id, tenant, on_budget_exceeded as on_exceeded, task_id from task where task_id = ?
+                      union all
+                      select d.dag_id, d.tenant, d.on_budget_exceeded, t.task_id
+                      from dag d left join task t on t.dag_id = d.dag_id where d.dag_id = ?) o
+                left join charge c on c.task_id = o.task_id
+                group by o.account_id, o.tenant, o.on_exceeded
+                on conflict (account_id) do nothing
+                """).params(account, account).update();
+    }
+
+    /** Sets limits of an account that is there; null leaves one as it is. */
+    public void setLimits(UUID account, @Nullable Long costMicroUsd, @Nullable Long tokens) {
+        client.sql("""
+                update budget_account set cost_limit_micro_usd = coalesce(?::bigint, cost_limit_micro_usd),
+                  token_limit = coalesce(?::bigint, token_limit)
+                where account_id = ?
+                """).params(Arrays.asList(costMicroUsd, tokens, account)).update();
     }
 
     /** Marks the tasks of a DAG, or one alone, that have not ended. */

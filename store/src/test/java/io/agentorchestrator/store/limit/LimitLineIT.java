@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is in line for a limit, what a process knows of limits, and what is forgotten. */
+/** The line of what limits count, the limits that a process knows, and what is forgotten of their use. */
 class LimitLineIT {
     private static final Set<String> TYPES = Set.of("t");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class TenantSharesIT {
     private static final Set<String> TYPES = Set.of("t");
-    /** What decay takes in the time of a test is less. */
+    /** More than decay takes in the time of a test. */
     private static final Offset<Double> DECAY = within(0.5);
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();

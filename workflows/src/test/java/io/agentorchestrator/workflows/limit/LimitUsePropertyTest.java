@@ -65,7 +65,7 @@ class LimitUsePropertyTest {
         return all;
     }
 
-    /** What the store says: by where tasks are, and by the starts that are on record. */
+    /** The use as the store tells it: by where tasks are, and by the starts that are on record. */
     private static LimitUse use(List<Execution> all, long now) {
         int inFlight = 0;
         int unstarted = 0;
