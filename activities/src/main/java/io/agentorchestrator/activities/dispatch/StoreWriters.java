@@ -231,8 +231,11 @@ final class StoreWriters implements AutoCloseable {
 
     private void saveReports(List<TaskReport> set) {
         batches.saveReports(set);
-        List<OverBudget> over =
-                batches.overBudget(set.stream().map(TaskReport::taskId).toList());
+        List<UUID> spending = set.stream()
+                .filter(report -> !report.usage().equals(AttemptOutcome.Usage.NONE))
+                .map(TaskReport::taskId)
+                .toList();
+        List<OverBudget> over = spending.isEmpty() ? List.of() : batches.overBudget(spending);
         if (!over.isEmpty()) {
             inbox.accept(new DispatchMessage.OverBudgetFound(over));
         }

@@ -59,7 +59,7 @@ public final class BatchStore {
                 join task t on t.task_id = s.task_id
                 left join task_attempt a on a.task_id = s.task_id and a.attempt = s.attempt
                 left join task_checkpoint c on c.task_id = s.task_id
-                left join budget_reservation b on b.task_id = s.task_id
+                left join lateral (select * from budget_reservation where task_id = s.task_id and s.needs_claim offset 0) b on true
                 left join lateral (
                   select * from task_report where task_id = s.task_id and epoch = s.epoch and s.status::text in ('DISPATCHED', 'RUNNING')
                   offset 0) p on true

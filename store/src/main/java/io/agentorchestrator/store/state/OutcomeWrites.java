@@ -48,14 +48,14 @@ public final class OutcomeWrites {
                     and s.run_number = o.run_number and s.attempt = o.attempt and s.epoch = o.epoch
                     and (o.by_agent or o.worker_id is null or o.worker_id = s.worker_id)
                   returning s.task_id, s.run_id, s.run_number, s.task_index, s.tenant, s.agent_id, s.placement, s.placed_among,
-                    s.placed_used, s.placed_slots, s.moved_from, s.started_at, old.worker_id as watcher
+                    s.placed_used, s.placed_slots, s.moved_from, s.started_at, s.needs_claim, old.worker_id as watcher
                 ), kept as (
                   insert into task_attempt (task_id, attempt, tenant, run_number, epoch, agent_id, placement, placed_among, placed_used,
                     placed_slots, moved_from, started_at, ended_at,
-                    outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens)
+                    outcome, error_code, error_message, retryable, result, cost_micro_usd, input_tokens, output_tokens, needs_claim)
                   select e.task_id, o.attempt, e.tenant, e.run_number, o.epoch, e.agent_id, e.placement, e.placed_among, e.placed_used,
                     e.placed_slots, e.moved_from, e.started_at, now(), o.outcome,
-                    o.error_code, o.error_message, o.retryable, o.result::json, o.cost, o.input, o.output
+                    o.error_code, o.error_message, o.retryable, o.result::json, o.cost, o.input, o.output, e.needs_claim
                   from ended e join outcome o on o.task_id = e.task_id
                 ), noticed as (
                   insert into run_notice (run_id, run_number, task_index, attempt, outcome, error_code, retryable)

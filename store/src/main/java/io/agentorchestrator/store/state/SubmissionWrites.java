@@ -19,10 +19,13 @@ public final class SubmissionWrites {
     public void insert(List<NewState> tasks) {
         client.sql("""
                         insert into task_state (task_id, tenant, task_type, priority, status, run_id, run_number, task_index,
-                          waiting_on, path_millis, queued_at, deadline, needs_claim, selector_key, limit_keys, held_by)
+                          waiting_on, path_millis, queued_at, rank, deadline, needs_claim, selector_key, limit_keys, held_by)
                         select r.task_id, r.tenant, r.task_type, r.priority::priority_key, r.status::task_status, r.dag_id,
                           case when r.dag_id is not null then 1 end, r.task_index, r.waiting_on, r.path_millis,
-                          case when r.status = 'QUEUED' then r.created_at::timestamptz end, r.deadline::timestamptz,
+                          case when r.status = 'QUEUED' then r.created_at::timestamptz end,
+                          case when r.status = 'QUEUED'
+                            then queue_rank(r.priority::priority_key, r.created_at::timestamptz, r.task_id, (select ageing_millis())) end,
+                          r.deadline::timestamptz,
                           r.needs_claim or r.tenant = any(array(select tenant from budget)) or '' = any(array(select tenant from budget)),
                           r.selector_key, string_to_array(r.keys, chr(31)),
                           case when r.keys is null then r.selector_key else ? || split_part(r.keys, chr(31), 1) end
