@@ -62,7 +62,7 @@ public final class RetentionLoop implements LoopLifecycle {
         go("dead letters", () -> retention.deadLetters(period(Settings.RETENTION_DEAD_LETTERS)));
         go("agents", () -> retention.agents(period(Settings.RETENTION_AGENTS)));
         go("idempotency keys", retention::idempotencyKeys);
-        go("measured times", retention::typeTimes);
+        go("measurements", retention::measurements);
     }
 
     private Duration period(Setting<Duration> setting) {
