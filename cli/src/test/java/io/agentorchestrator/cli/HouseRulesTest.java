@@ -154,7 +154,9 @@ class HouseRulesTest {
     void oneRuleSaysWhichCharactersAreShown() {
         assertThat(MAIN)
                 .allSatisfy((file, text) -> assertThat(file.endsWith("VisibleText.java")
-                                || !Pattern.compile("\\\\p\\{(?:C|Cf|Cntrl|Zl|Zp)\\}").matcher(text).find())
+                                || !Pattern.compile("\\\\p\\{(?:C|Cf|Cntrl|Zl|Zp)\\}")
+                                        .matcher(text)
+                                        .find())
                         .as("%s goes by VisibleText", file)
                         .isTrue());
     }
