@@ -2,7 +2,8 @@
 
 A handler is a coroutine that gets a task and returns what becomes JSON. It may use
 
-    task.payload, task.attempt, task.checkpoint       the JSON object; from 1; the bytes saved last, by this or an earlier attempt, or None
+    task.payload, task.attempt, task.checkpoint       the JSON object; from 1; the bytes saved last, by this or an earlier attempt, or None.
+                                                      Numbers with a fraction or an exponent are Decimals: float(x) where digits do not matter
     task.task_key, task.attempt_key                   for side effects that must happen once in the task's life, or in the attempt
     task.save(bytes), task.progress(fraction, text)   a checkpoint for the next attempt; news for people
     task.usage(micro_usd, tokens_in, tokens_out)      totals so far

@@ -4,11 +4,14 @@ Everything happens in one asyncio loop, so nothing here needs a lock.
 """
 
 import asyncio
+import decimal
 import hashlib
 import hmac
 import http.client
 import json
 import os
+import re
+import secrets
 import signal
 import sys
 import time
@@ -28,6 +31,23 @@ HELLO_WITHIN_S, CLOCK_SKEW_MS, REVOKED_FOR_S, CANCEL_GRACE_S, DRAIN_S, FETCH_S =
 PREEMPTED = ("PREEMPTED", "stopped for a task of higher priority", True)
 SERVICE = "agentorchestrator.agent.v1.Agent"
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+def read_json(text):
+    """Whole numbers as int, all others as Decimal: a float would make 3.1 of 3.10, and inf of 1e400."""
+    return json.loads(text, parse_float=decimal.Decimal)
+
+
+def write_json(value):
+    """Decimals as the numbers that they are, digit for digit; json knows only floats, so they are written as marked strings first."""
+    mark = secrets.token_hex(16)
+
+    def marked(other):
+        if isinstance(other, decimal.Decimal) and other.is_finite():
+            return f"{mark}{other}"
+        raise TypeError(f"{other!r} has no form in JSON")
+
+    return re.sub(f'"{mark}([^"]*)"', r"\1", json.dumps(value, allow_nan=False, default=marked))
 
 
 class TaskFailure(Exception):
@@ -258,8 +278,8 @@ class Agent(agent_pb2_grpc.AgentServicer):
         if task.predecessors:  # never two executions of one task
             await asyncio.wait(task.predecessors)
         try:
-            task.payload = json.loads(task.json)
-            result = json.dumps(await self.handlers[task.type](task), allow_nan=False).encode()
+            task.payload = read_json(task.json)
+            result = write_json(await self.handlers[task.type](task)).encode()
             if len(result) > MAX_RESULT_BYTES:
                 return None, ("RESULT_TOO_LARGE", f"a result of {len(result)} bytes", False)
             return result, None

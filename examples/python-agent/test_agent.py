@@ -6,6 +6,7 @@ AGENT names the command of another agent: docs/agents-in-other-languages.md#test
 """
 
 import asyncio
+import decimal
 import hashlib
 import hmac
 import http.server
@@ -326,6 +327,18 @@ class AgentTest(unittest.IsolatedAsyncioTestCase):
         await worker.send(acknowledge=pb.Acknowledge(refs=[result.result.ref]))
         self.assertEqual(0, await asyncio.to_thread(self.agent.wait, PATIENCE_S))
         self.assertEqual(("/v1/agents/a1", "Bearer secret1", None), self.registry.calls[-1])
+
+
+@unittest.skipIf(OTHER, "of the Python agent only")
+class NumbersTest(unittest.TestCase):
+    def test_numbers_come_and_go_as_they_were_written(self):
+        from agent_protocol import read_json, write_json
+
+        text = '{"price": 3.10, "large": 1E+400, "digits": 0.12345678901234567890, "whole": 12345678901234567890, "t": ["a", null, true]}'
+        self.assertEqual(text, write_json(read_json(text)))
+        for unwritable in (float("nan"), decimal.Decimal("Infinity"), object()):
+            with self.assertRaises((TypeError, ValueError)):
+                write_json(unwritable)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,11 @@ public record AgentOptions(
             throw new IllegalArgumentException(
                     "max-concurrent-tasks must be 1 to " + MAX_CONCURRENT_TASKS + ", not " + maxConcurrentTasks);
         }
+        if (enrolmentToken != null && !enrolmentToken.strip().chars().allMatch(each -> each > ' ' && each < 0x7F)) {
+            throw new IllegalArgumentException(
+                    "the enrolment token holds a space, a line break or another character that is"
+                            + " no printable ASCII, which no HTTP header takes; give it as the API has it");
+        }
         if (!(costFactor >= 0) || Double.isInfinite(costFactor)) {
             throw new IllegalArgumentException("cost-factor must be 0 or more, not " + costFactor);
         }

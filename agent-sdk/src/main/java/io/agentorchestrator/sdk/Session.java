@@ -9,6 +9,7 @@ import io.agentorchestrator.protocol.v1.ToAgent;
 import io.agentorchestrator.protocol.v1.Usage;
 import io.agentorchestrator.protocol.v1.Welcome;
 import io.agentorchestrator.sdk.registration.Identity;
+import io.agentorchestrator.text.VisibleText;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -168,7 +169,7 @@ final class Session implements StreamObserver<ToAgent> {
 
     /** Shows what others say in a line of a log. */
     private static String line(String text) {
-        return SdkLimits.truncate(text, LINE_BYTES).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+        return VisibleText.of(SdkLimits.truncate(text, LINE_BYTES));
     }
 
     boolean isWelcomed() {

@@ -30,7 +30,8 @@ class ArchitectureTest {
         ArchRuleDefinition.noClasses()
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.agentorchestrator..")
-                        .and(JavaClass.Predicates.resideOutsideOfPackage("io.agentorchestrator.cli..")))
+                        .and(JavaClass.Predicates.resideOutsideOfPackages(
+                                "io.agentorchestrator.cli..", "io.agentorchestrator.text..")))
                 .check(CLASSES);
     }
 

@@ -130,6 +130,37 @@ class HouseRulesTest {
                 .containsExactlyInAnyOrderElementsOf(OTHER_WAYS.keySet());
     }
 
+    @Test
+    void everyProcessEscapesWhatItLogs() throws IOException {
+        int configured = 0;
+        for (Path module : list(ROOT)) {
+            Path resources = module.resolve("src/main/resources");
+            boolean isApplication =
+                    List.of("api", "worker").contains(module.getFileName().toString());
+            for (String name : List.of("logback.xml", "logback-spring.xml")) {
+                Path file = resources.resolve(name);
+                if (Files.exists(file)) {
+                    configured++;
+                    assertThat(file).content().contains("resource=\"io/agentorchestrator/text/visible-log.xml\"");
+                    isApplication = false;
+                }
+            }
+            assertThat(isApplication).as("%s logs as Spring Boot does", module).isFalse();
+        }
+        assertThat(configured).isEqualTo(5);
+    }
+
+    @Test
+    void oneRuleSaysWhichCharactersAreShown() {
+        assertThat(MAIN)
+                .allSatisfy((file, text) -> assertThat(file.endsWith("VisibleText.java")
+                                || !Pattern.compile("\\\\p\\{(?:C|Cf|Cntrl|Zl|Zp)\\}")
+                                        .matcher(text)
+                                        .find())
+                        .as("%s goes by VisibleText", file)
+                        .isTrue());
+    }
+
     /** Line breaks stay, so that lines keep their numbers. */
     private static String withoutCommentsAndTexts(String text) {
         return COMMENT_OR_TEXT.matcher(text).replaceAll(HouseRulesTest::lineBreaks);

@@ -44,17 +44,24 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The composition root: what the worker is made of, apart from what its packages wire themselves. */
 @Configuration(proxyBeanMethods = false)
 @Import(OutcomeStore.class)
 class WorkerConfiguration {
+    /** Statements take seconds at most, under load too; longer, and something is wrong that a loop is to say and try again. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    /** A server that answers not even with a timeout is gone, though nobody closed the connection. */
+    private static final Duration SOCKET_TIMEOUT = STATEMENT_TIMEOUT.plusSeconds(5);
+
     private static final Duration SET_CLOCK_EVERY = Duration.ofSeconds(10);
 
     @Bean
@@ -78,15 +85,23 @@ class WorkerConfiguration {
         pool.addDataSourceProperty(
                 "options",
                 "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0"
-                        + " -c idle_in_transaction_session_timeout=5s");
+                        + " -c idle_in_transaction_session_timeout=5s -c statement_timeout="
+                        + STATEMENT_TIMEOUT.toMillis());
+        pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT.toSeconds());
+        pool.addDataSourceProperty("tcpKeepAlive", true);
         pool.addDataSourceProperty("ApplicationName", "orchestrator-worker");
         return pool;
     }
 
-    /** The schema, migrated before anything uses the store. */
+    /** The schema, migrated before anything uses the store, on connections without time limits: a migration may take long. */
     @Bean
-    Schema schema(DataSource dataSource) {
-        Schema schema = new Schema(dataSource);
+    Schema schema(DatabaseSettings settings) {
+        DriverManagerDataSource unlimited =
+                new DriverManagerDataSource(settings.url(), settings.user(), settings.password());
+        Properties properties = new Properties();
+        properties.setProperty("tcpKeepAlive", "true");
+        unlimited.setConnectionProperties(properties);
+        Schema schema = new Schema(unlimited);
         schema.migrate();
         return schema;
     }

@@ -74,7 +74,7 @@ public sealed interface DispatchMessage {
             implements DispatchMessage {}
 
     /** The store would not take this outcome. */
-    record OutcomeRefused(UUID taskId, int epoch, String why) implements DispatchMessage {}
+    record OutcomeRefused(UUID taskId, int epoch) implements DispatchMessage {}
 
     /** The store has put tasks back into the backlog; the others have moved on. */
     record TakenBack(Map<UUID, Integer> asked, Set<UUID> taken) implements DispatchMessage {}

@@ -93,7 +93,7 @@ final class EffectRunner implements AutoCloseable {
                 carryOut(effect, work, known);
             } catch (RuntimeException | Error unexpected) {
                 guard.failed(unexpected);
-                known.addAll(given(effect, unexpected));
+                known.addAll(given(effect));
             }
         }
         work.begin();
@@ -101,10 +101,10 @@ final class EffectRunner implements AutoCloseable {
     }
 
     /** Answers of an effect that cannot be carried out, to whoever waits for its answer. */
-    private static List<DispatchMessage> given(DispatchEffect effect, Throwable why) {
+    private static List<DispatchMessage> given(DispatchEffect effect) {
         return effect instanceof DispatchEffect.ClaimTrial claim
                 ? List.of(new DispatchMessage.TrialAnswered(claim.agentId(), claim.ref(), false))
-                : StoreReads.unreadable(effect, why);
+                : StoreReads.unreadable(effect);
     }
 
     private void carryOut(DispatchEffect effect, StoreWriters.Work work, List<DispatchMessage> known) {

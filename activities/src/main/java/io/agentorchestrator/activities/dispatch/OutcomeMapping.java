@@ -80,8 +80,13 @@ public final class OutcomeMapping {
     }
 
     /** The outcome in place of one that the store refuses. */
-    AttemptOutcome unstorable(TrackedTask task, String why) {
-        return failed(task, INVALID_RESULT, "the outcome cannot be stored: " + why, false, task.usage);
+    AttemptOutcome unstorable(TrackedTask task) {
+        return failed(
+                task,
+                INVALID_RESULT,
+                "the outcome cannot be stored as it is; the worker's log says why",
+                false,
+                task.usage);
     }
 
     AttemptOutcome failed(TrackedTask task, AgentEvent.Failed said) {

@@ -59,7 +59,7 @@ final class StoreAnswers {
     void refused(DispatchMessage.OutcomeRefused refused) {
         TrackedTask task = find(refused.taskId(), refused.epoch());
         if (task != null && task.phase == DispatchPhase.RECORDING) {
-            course.record(task, course.outcomes.unstorable(task, refused.why()));
+            course.record(task, course.outcomes.unstorable(task));
         }
     }
 

@@ -46,7 +46,7 @@ final class StoreReads {
     }
 
     /** Answers of something that cannot be read: as little as leaves nothing waiting for it. */
-    static List<DispatchMessage> unreadable(DispatchEffect effect, Throwable why) {
+    static List<DispatchMessage> unreadable(DispatchEffect effect) {
         return switch (effect) {
             case DispatchEffect.Load load ->
                 List.of(new DispatchMessage.Loaded(load.batch(), load.run(), load.indexes(), List.of()));
@@ -60,7 +60,8 @@ final class StoreReads {
                         prepare.task(),
                         false,
                         new PayloadResolver.Resolution.Impossible(
-                                OutcomeMapping.PAYLOAD_FAILED, "the payload could not be made: " + why.getMessage())));
+                                OutcomeMapping.PAYLOAD_FAILED,
+                                "the payload could not be made; the worker's log says why")));
             default -> List.of(); // a later look at what this worker watches finds it
         };
     }

@@ -31,7 +31,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * The ways from dispatch to the store, each with a thread and transactions of its own, so that none waits for another: commits of
@@ -80,7 +79,7 @@ final class StoreWriters implements AutoCloseable {
         this.reading = new StoreReads(workerId, ports, payloads);
         // Nothing in a commit is anybody's input; its task is looked at again by the clock.
         this.commits = lane("dispatch-commits", COMMITS, this::commit, (commit, why) -> {});
-        this.records = lane("dispatch-records", RECORDS, this::record, this::refused);
+        this.records = lane("dispatch-records", RECORDS, this::record, (record, why) -> refused(record));
         this.ended = lane("dispatch-dependents", DEPENDENTS, ports.outcomes()::propagateEnds, (taskId, why) -> {});
         this.moves = lane(
                 "dispatch-moves",
@@ -103,11 +102,12 @@ final class StoreWriters implements AutoCloseable {
                 report -> new DispatchRef(report.taskId(), report.epoch()),
                 (before, next) -> next.after(before),
                 this::saveReports);
-        this.reads = lane(
-                "dispatch-reads",
-                BatchingWriter.Gather.NEVER,
-                this::read,
-                (effect, why) -> StoreReads.unreadable(effect, why).forEach(inbox));
+        this.reads = lane("dispatch-reads", BatchingWriter.Gather.NEVER, this::read, (effect, why) -> {
+            if (effect instanceof DispatchEffect.Prepare prepare) {
+                LOG.warn("task {} fails for want of its payload", prepare.task().taskId());
+            }
+            StoreReads.unreadable(effect).forEach(inbox);
+        });
     }
 
     /** Bytes of results that are not recorded yet. */
@@ -291,17 +291,11 @@ final class StoreWriters implements AutoCloseable {
         });
     }
 
-    private void refused(DispatchEffect.RecordOutcome record, Throwable why) {
+    private void refused(DispatchEffect.RecordOutcome record) {
         pendingBytes.addAndGet(-bytes(record));
+        LOG.warn("task {} fails, as its outcome is refused", record.outcome().taskId());
         inbox.accept(new DispatchMessage.OutcomeRefused(
-                record.outcome().taskId(), record.outcome().epoch(), reason(why)));
-    }
-
-    private static String reason(Throwable why) {
-        return String.valueOf(
-                why instanceof DataIntegrityViolationException refused
-                        ? refused.getMostSpecificCause().getMessage()
-                        : why.getMessage());
+                record.outcome().taskId(), record.outcome().epoch()));
     }
 
     /** The run of an outcome, and the batch whose activity tells it; without a batch, a notice does. */

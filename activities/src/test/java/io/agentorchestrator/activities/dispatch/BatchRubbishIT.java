@@ -41,6 +41,22 @@ class BatchRubbishIT {
     }
 
     @Test
+    void whatTheStoreSaysOfAnOutcomeThatItRefusesIsNotForClients() {
+        fixture.database.client().sql("""
+                        create function refuse_results() returns trigger language plpgsql as $$
+                        begin
+                            raise exception 'select secret from task_attempt' using errcode = '22P05';
+                        end $$;
+                        create trigger refuse_results before insert or update on task_attempt
+                            for each row when (new.result is not null) execute function refuse_results()
+                        """).update();
+        fixture.agent("one", 4).onStart((start, out) -> out.onNext(ScriptedAgent.result(start, "{}")));
+
+        assertThat(worker.dispatch(dag(), 0).ended()).containsExactly(failed("INVALID_RESULT", false));
+        assertThat(errorMessage()).contains("the worker's log says why").doesNotContain("secret");
+    }
+
+    @Test
     void anErrorWithoutCodeOrWithOneThatNeverEndsIsRecorded() {
         fixture.agent("one", 4)
                 .onStart((start, out) -> out.onNext(ScriptedAgent.error(

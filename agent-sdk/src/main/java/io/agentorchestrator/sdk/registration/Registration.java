@@ -33,6 +33,8 @@ public final class Registration implements AutoCloseable {
     private volatile @Nullable Identity identity;
     private volatile boolean draining;
     private volatile boolean closed;
+    private String lastFailure = "";
+    private String lastMistake = "";
 
     private Registration(
             URI orchestrator, AgentDescription description, @Nullable String enrolmentToken, IntSupplier activeTasks) {
@@ -102,7 +104,7 @@ public final class Registration implements AutoCloseable {
         Duration retry = FIRST_RETRY;
         String lastReason = "";
         while (true) {
-            switch (client.register(description, enrolmentToken)) {
+            switch (answer(() -> client.register(description, enrolmentToken))) {
                 case RegistryAnswer.Registered registered -> {
                     identity = registered.identity();
                     LOG.info("Registered as agent {} at {}", identity, description.address());
@@ -121,20 +123,45 @@ public final class Registration implements AutoCloseable {
     }
 
     private RegistryAnswer.Registered heartbeat(RegistryAnswer.Registered current) throws InterruptedException {
-        RegistryAnswer answer = client.heartbeat(
-                current.identity(), activeTasks.getAsInt(), description.maxConcurrentTasks(), draining);
+        RegistryAnswer answer = answer(() -> client.heartbeat(
+                current.identity(), activeTasks.getAsInt(), description.maxConcurrentTasks(), draining));
         return switch (answer) {
-            case RegistryAnswer.Registered registered -> registered;
+            case RegistryAnswer.Registered registered -> {
+                lastFailure = "";
+                yield registered;
+            }
             case RegistryAnswer.Failed(String _, boolean forgotten)
             when forgotten -> {
                 LOG.info("The orchestrator does not know agent {} any more; registering anew", current.identity());
                 yield register();
             }
             case RegistryAnswer.Failed(String reason, boolean _) -> {
-                LOG.warn("A heartbeat was not taken: {}", reason);
+                if (!reason.equals(lastFailure)) {
+                    LOG.warn("Heartbeats are not taken, trying on: {}", reason);
+                    lastFailure = reason;
+                }
                 yield current;
             }
         };
+    }
+
+    /** Whatever a call throws is a reason to try again, or this agent would go on unregistered without a word. */
+    private RegistryAnswer answer(Call call) throws InterruptedException {
+        try {
+            return call.answer();
+        } catch (RuntimeException mistaken) {
+            String reason = mistaken.toString();
+            if (!reason.equals(lastMistake)) {
+                LOG.error("A call of the registry met a programming error; it is tried again", mistaken);
+                lastMistake = reason;
+            }
+            return new RegistryAnswer.Failed(reason, false);
+        }
+    }
+
+    /** One call of the registry. */
+    private interface Call {
+        RegistryAnswer answer() throws InterruptedException;
     }
 
     /** Waits, but not when a heartbeat is wanted at once. */

@@ -51,8 +51,11 @@ final class RegistryClient implements AutoCloseable {
         return ask(request("", token, ANSWER_TIMEOUT).POST(json(description)), body -> {
             Identity identity = new Identity(
                     body.path("agent_id").asString(""), body.path("credential").asString(""));
-            return identity.agentId().isEmpty() || identity.credential().isEmpty()
-                    ? new RegistryAnswer.Failed("the answer has no agent_id or no credential", false)
+            return identity.agentId().isEmpty()
+                            || identity.credential().isEmpty()
+                            || !identity.credential().chars().allMatch(each -> each > ' ' && each < 0x7F)
+                    ? new RegistryAnswer.Failed(
+                            "the answer has no agent_id, or no credential that a header takes", false)
                     : new RegistryAnswer.Registered(identity, interval(body));
         });
     }

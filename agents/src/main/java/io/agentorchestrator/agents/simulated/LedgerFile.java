@@ -6,29 +6,57 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
 
 /**
- * A file of lines that one process writes: task key, attempt key, attempt, epoch and perhaps a cost, separated by tabs. A line is one write,
- * so it survives SIGKILL of the process (not the loss of the machine: nothing is forced to disk). A stream, not a channel: a
+ * Lines that one process writes: task key, attempt key, attempt, epoch and perhaps a cost, separated by tabs. A line is one write,
+ * so it survives SIGKILL of the process (not the loss of the machine: nothing is forced to disk). A file that is full is followed by another;
+ * of more than {@link #MAX_FILES} the oldest is deleted. Streams, not channels: a
  * channel closes for everybody when the thread of one task is interrupted while it writes. Thread-safe.
  */
 final class LedgerFile implements AutoCloseable {
     static final String SUFFIX = ".ledger";
 
+    /** Bytes after which another file is begun: files that nobody writes to any more are deleted by their age. */
+    static final long MAX_BYTES = 16L << 20;
+
+    /** Files of one process: 1 GiB, some ten million lines. */
+    static final int MAX_FILES = 64;
+
     private static final int MAX_KEY_CHARACTERS = 300;
 
-    private final FileOutputStream file;
+    private final Path directory;
+    private final String prefix;
+    private final long maxBytes;
+    private final Deque<Path> files = new ArrayDeque<>();
+    private FileOutputStream file;
+    private long bytes;
 
-    private LedgerFile(FileOutputStream file) {
-        this.file = file;
+    private LedgerFile(Path directory, String prefix, long maxBytes) throws IOException {
+        this.directory = directory;
+        this.prefix = prefix + "-" + ProcessHandle.current().pid() + "-";
+        this.maxBytes = maxBytes;
+        this.file = next();
     }
 
     /** Opens a new file in the directory, which is made if it is missing. */
     static LedgerFile open(Path directory, String prefix) throws IOException {
+        return open(directory, prefix, MAX_BYTES);
+    }
+
+    static LedgerFile open(Path directory, String prefix, long maxBytes) throws IOException {
         Files.createDirectories(directory);
-        String name = prefix + "-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + SUFFIX;
-        return new LedgerFile(new FileOutputStream(directory.resolve(name).toFile(), true));
+        return new LedgerFile(directory, prefix, maxBytes);
+    }
+
+    private FileOutputStream next() throws IOException {
+        Path path = directory.resolve(prefix + UUID.randomUUID() + SUFFIX);
+        FileOutputStream opened = new FileOutputStream(path.toFile(), true);
+        files.addLast(path);
+        bytes = 0;
+        return opened;
     }
 
     void append(String taskKey, String attemptKey, long... numbers) {
@@ -36,14 +64,24 @@ final class LedgerFile implements AutoCloseable {
         for (long number : numbers) {
             line.append('\t').append(number);
         }
-        byte[] bytes = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
         try {
-            synchronized (file) {
-                file.write(bytes);
-            }
+            write(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("the ledger cannot be written", e);
         }
+    }
+
+    private synchronized void write(byte[] line) throws IOException {
+        if (bytes > 0 && bytes + line.length > maxBytes) {
+            FileOutputStream full = file;
+            file = next();
+            full.close();
+            if (files.size() > MAX_FILES) {
+                Files.deleteIfExists(files.removeFirst());
+            }
+        }
+        file.write(line);
+        bytes += line.length;
     }
 
     /** A key without what would break its line, and bounded. */
@@ -53,7 +91,7 @@ final class LedgerFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         file.close();
     }
 }

@@ -38,6 +38,39 @@ class LedgerTest {
     }
 
     @Test
+    void aFullFileIsFollowedByAnotherAndAllAreCounted() throws IOException {
+        try (LedgerFile file = LedgerFile.open(directory, "executions", 100)) {
+            for (int task = 0; task < 50; task++) {
+                file.append("t" + task % 5, "t-1", 1, 1);
+            }
+        }
+
+        assertThat(files()).hasSizeGreaterThan(4).allMatch(path -> path.toFile().length() <= 100);
+        assertThat(LedgerReader.read(directory).byTaskKey())
+                .isEqualTo(Map.of("t0", 10, "t1", 10, "t2", 10, "t3", 10, "t4", 10));
+    }
+
+    @Test
+    void oneProcessKeepsABoundedNumberOfFiles() throws IOException {
+        try (LedgerFile file = LedgerFile.open(directory, "executions", 1)) {
+            for (int task = 0; task < 2 * LedgerFile.MAX_FILES; task++) {
+                file.append("t" + task, "t-1", 1, 1);
+            }
+        }
+
+        assertThat(files()).hasSize(LedgerFile.MAX_FILES);
+        assertThat(LedgerReader.read(directory).byTaskKey())
+                .containsKey("t" + (2 * LedgerFile.MAX_FILES - 1))
+                .doesNotContainKey("t0");
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    @Test
     void losesNothingWhenManyWriteAtOnce() throws IOException {
         try (Ledger ledger = Ledger.open(directory);
                 ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {

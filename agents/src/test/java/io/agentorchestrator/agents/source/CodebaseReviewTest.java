@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.agentorchestrator.sdk.TaskFailure;
+import io.agentorchestrator.text.VisibleText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,25 @@ class CodebaseReviewTest {
 
         assertThat(results.get("history").get("available").asBoolean()).isFalse();
         assertThat(text(results.get("report"))).contains("There is no git history to find hot spots in");
+    }
+
+    @Test
+    void namesOfFilesSteerNoTerminalAndKeepTheChartXml() throws Exception {
+        assumeThat(GitForTests.isInstalled()).isTrue();
+        assumeThat(System.getProperty("sun.jnu.encoding")).isEqualTo("UTF-8"); // or no file may have such a name
+        Path directory = Files.createDirectories(temporary.resolve("hostile"));
+        String code = "def f(x):\n    # TODO \u001b]0;x\u0007\n    return x and 1\n";
+        Files.writeString(directory.resolve("a\u001b[2J\u0007\u2028.py"), code);
+        Files.writeString(directory.resolve("b\u009b\u202e\ufffe.py"), code); // which git tells of without quotes
+        GitForTests.git(directory, "init", "-q");
+        GitForTests.git(directory, "add", ".");
+        GitForTests.git(directory, "commit", "-q", "-m", "first");
+
+        JsonNode report = new CodebaseReview(reports, CLOCK).run(directory).get("report");
+
+        assertThat(text(report)).contains("a\\u001b[2J\\u0007\\u2028.py", "b\\u009b\\u202e\\ufffe.py");
+        assertThat(text(report).lines()).allMatch(line -> VisibleText.of(line).equals(line));
+        assertDrawn(report, "hot-spots.svg");
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.agentorchestrator.cli.client;
 
-import io.agentorchestrator.cli.console.VisibleText;
 import io.agentorchestrator.cli.failure.CliFailure;
 import io.agentorchestrator.cli.failure.UsageFailure;
 import io.agentorchestrator.cli.json.LosslessJson;
+import io.agentorchestrator.text.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -118,8 +118,9 @@ public final class EventFeed implements AutoCloseable {
     private String pass(InputStream stream, String resumedAfter) {
         String lastId = resumedAfter;
         EventParser parser = new EventParser();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            BoundedLines lines = new BoundedLines(reader, EventParser.MAX_DATA_CHARS);
+            for (String line = lines.next(); line != null && !closed; line = lines.next()) {
                 heardNanos = System.nanoTime();
                 Optional<ServerEvent> event = parser.line(line);
                 if (event.isPresent()) {

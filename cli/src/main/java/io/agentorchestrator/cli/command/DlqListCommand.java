@@ -1,7 +1,8 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.text.VisibleText;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ final class DlqListCommand extends PagedCommand {
                     entry.attempts(),
                     entry.failedAt(),
                     entry.state(),
-                    VisibleText.of(entry.errorMessage(), MAX_MESSAGE_COLUMNS)));
+                    DisplayWidth.cut(VisibleText.of(entry.errorMessage()), MAX_MESSAGE_COLUMNS)));
 
     @Option(names = "--task-type", paramLabel = "TYPE", defaultValue = "", description = "Only tasks of this type.")
     private String taskType = "";

@@ -1,7 +1,8 @@
 package io.agentorchestrator.cli.command;
 
 import io.agentorchestrator.cli.client.Answers;
-import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.cli.console.DisplayWidth;
+import io.agentorchestrator.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -138,6 +139,6 @@ final class ListCommand extends PagedCommand {
     }
 
     private static @Nullable String cut(@Nullable String name) {
-        return name == null ? null : VisibleText.of(name, MAX_NAME_COLUMNS);
+        return name == null ? null : DisplayWidth.cut(VisibleText.of(name), MAX_NAME_COLUMNS);
     }
 }

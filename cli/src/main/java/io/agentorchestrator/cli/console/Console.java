@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.console;
 
+import io.agentorchestrator.text.VisibleText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.console;
 
+import io.agentorchestrator.text.VisibleText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

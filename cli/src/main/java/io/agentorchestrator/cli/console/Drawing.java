@@ -1,5 +1,6 @@
 package io.agentorchestrator.cli.console;
 
+import io.agentorchestrator.text.VisibleText;
 import java.util.List;
 
 /** Lines that are redrawn in place on a terminal; the only one who moves its cursor or colours. Not thread-safe. */

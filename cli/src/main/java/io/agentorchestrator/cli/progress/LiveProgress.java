@@ -7,7 +7,7 @@ import io.agentorchestrator.cli.console.Drawing;
 import io.agentorchestrator.cli.console.Drawing.Colour;
 import io.agentorchestrator.cli.console.Drawing.Line;
 import io.agentorchestrator.cli.console.Screen;
-import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.text.VisibleText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +133,8 @@ public final class LiveProgress implements ProgressDisplay {
 
     /** The key and the status, and as much of the rest as there is room for. */
     private Line line(ShownTask task, int width, Instant now, int columns) {
-        String text = DisplayWidth.pad(VisibleText.of(task.key(), width), width) + " " + task.status();
+        String text =
+                DisplayWidth.pad(DisplayWidth.cut(VisibleText.of(task.key()), width), width) + " " + task.status();
         int statusEnd = width + 1 + STATUS_COLUMNS;
         Answers.TaskError error = task.told().error();
         List<String> facts = List.of(

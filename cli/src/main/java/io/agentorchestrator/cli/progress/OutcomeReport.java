@@ -2,7 +2,7 @@ package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.DisplayWidth;
-import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.text.VisibleText;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +78,11 @@ public record OutcomeReport(Clock clock, int columns) {
         if (dag.criticalPath().size() > 1) {
             lines.add("Path:     %s (%.1f s)"
                     .formatted(
-                            VisibleText.of(
-                                    dag.criticalPath().stream().limit(MAX_PATH).collect(Collectors.joining(" → "))
-                                            + (dag.criticalPath().size() > MAX_PATH ? " → …" : ""),
+                            DisplayWidth.cut(
+                                    VisibleText.of(dag.criticalPath().stream()
+                                                    .limit(MAX_PATH)
+                                                    .collect(Collectors.joining(" → "))
+                                            + (dag.criticalPath().size() > MAX_PATH ? " → …" : "")),
                                     MAX_VALUE_COLUMNS),
                             dag.criticalPathSeconds().doubleValue()));
         }
@@ -105,9 +107,9 @@ public record OutcomeReport(Clock clock, int columns) {
                 String.format(Locale.ROOT, "%10s", Words.of(task.ran(clock.instant()))),
                 task.told().attempt() == 1 ? "1 attempt" : task.told().attempt() + " attempts",
                 task.status().equals("RUNNING") && agentId != null ? "at " + VisibleText.of(agentId) : "",
-                VisibleText.of(task.progress(), MAX_MESSAGE_COLUMNS),
+                DisplayWidth.cut(VisibleText.of(task.progress()), MAX_MESSAGE_COLUMNS),
                 Words.of(task.told().usage()),
-                VisibleText.of(task.explanation(), MAX_MESSAGE_COLUMNS));
+                DisplayWidth.cut(VisibleText.of(task.explanation()), MAX_MESSAGE_COLUMNS));
 
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(DisplayWidth.pad(VisibleText.of(task.key()), keyWidth));
@@ -135,7 +137,8 @@ public record OutcomeReport(Clock clock, int columns) {
         if (result != null) {
             for (Map.Entry<String, JsonNode> field : result.properties()) {
                 if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                    String value = VisibleText.of(field.getValue().asString(), MAX_VALUE_COLUMNS);
+                    String value =
+                            DisplayWidth.cut(VisibleText.of(field.getValue().asString()), MAX_VALUE_COLUMNS);
                     lines.add(prefix + field.getKey() + ": " + value);
                 }
             }

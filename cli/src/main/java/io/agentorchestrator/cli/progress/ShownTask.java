@@ -2,7 +2,7 @@ package io.agentorchestrator.cli.progress;
 
 import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.console.DisplayWidth;
-import io.agentorchestrator.cli.console.VisibleText;
+import io.agentorchestrator.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

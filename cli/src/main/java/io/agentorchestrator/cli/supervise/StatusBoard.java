@@ -11,15 +11,21 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** The rows of all components, published at every change. Thread-safe. */
+/**
+ * The rows of all components, published at every change. What cannot be published counts all the same, and is published by a later update.
+ * Thread-safe.
+ */
 final class StatusBoard {
     private final Map<Component, ComponentStatus> rows = new EnumMap<>(Component.class);
     private final Consumer<StackStatus> publisher;
+    private final RepeatedStep publishing = new RepeatedStep("Writing the status of the stack");
+    private boolean published;
 
     StatusBoard(List<ComponentStatus> initial, Consumer<StackStatus> publisher) {
         this.publisher = publisher;
         initial.forEach(row -> rows.put(row.name(), row));
         publisher.accept(snapshot());
+        published = true;
     }
 
     synchronized ComponentStatus row(Component component) {
@@ -39,8 +45,11 @@ final class StatusBoard {
         ComponentStatus after = change.apply(before);
         if (!after.equals(before)) {
             rows.put(component, after);
-            publisher.accept(snapshot());
+            published = false;
             notifyAll();
+        }
+        if (!published) {
+            published = publishing.attempt(() -> publisher.accept(snapshot()));
         }
     }
 

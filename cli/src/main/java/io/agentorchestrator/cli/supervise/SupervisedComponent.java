@@ -21,28 +21,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one component running: prepares, starts, watches, starts again, gives up. Its {@link #run} blocks until then. */
+/**
+ * Keeps one component running: prepares, starts, watches, starts again, gives up. Its {@link #run} blocks until then. A full disk makes it give
+ * nothing up that has run.
+ */
 final class SupervisedComponent implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisedComponent.class);
     private static final Duration STARTING_POLL = Duration.ofMillis(100);
     private static final Duration UP_POLL = Duration.ofSeconds(5);
     /** Probes in a row that must fail before a component counts as not answering. */
     private static final int FAILED_PROBES = 2;
+    /** Between two attempts to prepare or start what has run before. */
+    private static final Duration START_AGAIN = Duration.ofSeconds(2);
 
     private final ComponentSpec spec;
     private final StackLayout layout;
     private final StatusBoard board;
     private final RestartPolicy policy = new RestartPolicy();
     private final LogFile log;
+    private final RepeatedStep rotation;
+    private final RepeatedStep pidFile;
     private volatile boolean stopping;
     private @Nullable Process process;
     private int restarts;
+    private Instant startedAt = Instant.EPOCH;
+    private boolean pidKept;
 
     SupervisedComponent(ComponentSpec spec, StackLayout layout, StatusBoard board) {
         this.spec = spec;
         this.layout = layout;
         this.board = board;
         this.log = new LogFile(layout.log(spec.component()));
+        this.rotation = new RepeatedStep("Moving the log of " + spec.component().id() + " aside");
+        this.pidFile =
+                new RepeatedStep("Keeping the pid file of " + spec.component().id());
     }
 
     Component component() {
@@ -66,15 +78,12 @@ final class SupervisedComponent implements Runnable {
 
     /** One life of the process; true when another is to follow. */
     private boolean liveOnce() throws IOException, InterruptedException {
-        Program program = prepare();
-        log.rotate();
-        Instant startedAt = Instant.now();
-        Process started = start(program, startedAt);
+        Process started = restarts == 0 ? prepareAndStart() : startAgain();
         if (started == null) {
             return false;
         }
-        watch(started, startedAt);
-        Files.deleteIfExists(layout.pidFile(component()));
+        watch(started);
+        boolean _ = pidFile.attempt(() -> Files.deleteIfExists(layout.pidFile(component())));
         if (stopping) {
             return false;
         }
@@ -93,6 +102,34 @@ final class SupervisedComponent implements Runnable {
         return true;
     }
 
+    private @Nullable Process prepareAndStart() throws IOException, InterruptedException {
+        Program program = prepare();
+        boolean _ = rotation.attempt(log::rotate);
+        return start(program);
+    }
+
+    /** Starts what has run before, however long that takes: room on the disk, or whatever else it lacks, may come back. */
+    private @Nullable Process startAgain() throws InterruptedException {
+        boolean said = false;
+        while (!stopping) {
+            try {
+                return prepareAndStart();
+            } catch (IOException | RuntimeException e) {
+                if (!said) {
+                    LOG.warn(
+                            "{} cannot be started again; it is tried until it can",
+                            component().id(),
+                            e);
+                    said = true;
+                }
+                String why = CliFailure.reason(e);
+                update(row -> row.withoutProcess(ComponentState.RESTARTING, why));
+                Thread.sleep(START_AGAIN);
+            }
+        }
+        return null;
+    }
+
     private Program prepare() throws IOException, InterruptedException {
         board.update(component(), row -> row.in(ComponentState.PREPARING, row.message()));
         return spec.preparation()
@@ -100,13 +137,14 @@ final class SupervisedComponent implements Runnable {
     }
 
     /** Starts unless the stack is being stopped; a stop that comes later finds the process. */
-    private synchronized @Nullable Process start(Program program, Instant startedAt) throws IOException {
+    private synchronized @Nullable Process start(Program program) throws IOException {
         if (stopping) {
             return null;
         }
+        startedAt = Instant.now();
         Process started = program.start(log.path());
-        ProcessIdentity.of(started.pid()).ifPresent(identity -> identity.write(layout.pidFile(component())));
         process = started;
+        pidKept = keepPid(started);
         if (program.command().contains(OptimizingCompiler.FLAG)) {
             OptimizingCompiler.giveWay(started.pid());
         }
@@ -114,12 +152,26 @@ final class SupervisedComponent implements Runnable {
         return started;
     }
 
-    private void watch(Process started, Instant startedAt) throws InterruptedException, IOException {
+    private boolean keepPid(Process started) {
+        return pidFile.attempt(() ->
+                ProcessIdentity.of(started.pid()).ifPresent(identity -> identity.write(layout.pidFile(component()))));
+    }
+
+    private Health probe(Process started) throws InterruptedException {
+        try {
+            return spec.readiness().health(started.pid(), startedAt);
+        } catch (RuntimeException e) {
+            return Health.unknown("it cannot be asked: " + CliFailure.reason(e));
+        }
+    }
+
+    private void watch(Process started) throws InterruptedException {
         int failedProbes = 0;
         boolean wasUp = false;
         while (!started.waitFor((wasUp ? UP_POLL : STARTING_POLL).toMillis(), TimeUnit.MILLISECONDS)) {
-            log.rotate();
-            Health health = spec.readiness().health(started.pid(), startedAt);
+            boolean _ = rotation.attempt(log::rotate);
+            pidKept = pidKept || keepPid(started);
+            Health health = probe(started);
             switch (health.verdict()) {
                 case READY -> {
                     failedProbes = 0;

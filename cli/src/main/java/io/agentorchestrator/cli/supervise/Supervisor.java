@@ -74,11 +74,12 @@ public final class Supervisor {
                 each -> Thread.ofVirtual().name(each.component().id()).start(each));
     }
 
-    private void keepHouse() throws IOException, InterruptedException {
+    private void keepHouse() throws InterruptedException {
         OldFiles oldFiles = OldFiles.of(layout);
+        RepeatedStep rotation = new RepeatedStep("Moving the supervisor's log aside");
         for (long round = 0; true; round++) {
             Thread.sleep(HOUSEKEEPING);
-            new LogFile(layout.supervisorLog()).rotate();
+            boolean _ = rotation.attempt(new LogFile(layout.supervisorLog())::rotate);
             if (round % ROUNDS_PER_DELETION == 0) {
                 oldFiles.delete(Instant.now());
             }

@@ -3,6 +3,7 @@ package io.agentorchestrator.cli.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agentorchestrator.cli.process.LogFile;
 import io.agentorchestrator.cli.process.ProcessIdentity;
 import io.agentorchestrator.cli.process.Program;
 import io.agentorchestrator.cli.stack.Component;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +93,71 @@ class SupervisedComponentIT {
         assertThat(ProcessIdentity.readLiving(layout.pidFile(Component.REDIS)))
                 .map(ProcessIdentity::pid)
                 .contains(row(Component.REDIS).pid());
+    }
+
+    /** A folder where a file is to be makes every write of it fail, as a full disk does, until it is gone. */
+    @Test
+    void whatCannotBeWrittenGivesNothingUp() throws IOException {
+        start(spec(Component.REDIS, Set.of(), SLEEP));
+        awaitState(Component.REDIS, ComponentState.UP);
+        long first = row(Component.REDIS).pid();
+        List<Path> obstacles = List.of(
+                next(layout.statusFile()),
+                next(layout.pidFile(Component.REDIS)),
+                layout.log(Component.REDIS).resolveSibling("redis.log.1").resolve("full"));
+        for (Path obstacle : obstacles) {
+            Files.createDirectories(obstacle);
+        }
+        Files.write(layout.log(Component.REDIS), new byte[(int) LogFile.MAX_BYTES + 1]);
+
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        await().atMost(SOON)
+                .until(() -> ProcessHandle.current()
+                        .children()
+                        .anyMatch(child -> child.pid() != first
+                                && child.info().command().orElse("").endsWith("sleep")));
+        for (Path obstacle : obstacles) {
+            Files.delete(obstacle);
+            Files.deleteIfExists(obstacle.getParent());
+        }
+
+        await().atMost(SOON).until(() -> row(Component.REDIS).restarts() == 1);
+        awaitState(Component.REDIS, ComponentState.UP);
+        await().atMost(SOON)
+                .until(() -> ProcessIdentity.readLiving(layout.pidFile(Component.REDIS))
+                        .map(ProcessIdentity::pid)
+                        .equals(Optional.of(row(Component.REDIS).pid())));
+    }
+
+    private static Path next(Path file) {
+        return file.resolveSibling(file.getFileName() + ".next").resolve("full");
+    }
+
+    @Test
+    void whatRanIsStartedAgainOnceItCanBePrepared() {
+        AtomicReference<String> problem = new AtomicReference<>("");
+        start(new ComponentSpec(
+                Component.REDIS,
+                Set.of(),
+                progress -> {
+                    if (!problem.get().isEmpty()) {
+                        throw new IOException(problem.get());
+                    }
+                    return new Program(List.of("sh", "-c", SLEEP), Map.of(), directory);
+                },
+                (pid, since) -> Health.READY,
+                Duration.ofSeconds(5),
+                null,
+                null));
+        awaitState(Component.REDIS, ComponentState.UP);
+
+        problem.set("No space left on device");
+        ProcessHandle.of(row(Component.REDIS).pid()).orElseThrow().destroyForcibly();
+        await().atMost(SOON)
+                .until(() -> problem.get().equals(row(Component.REDIS).message()));
+        problem.set("");
+
+        awaitState(Component.REDIS, ComponentState.UP);
     }
 
     @Test

@@ -73,14 +73,15 @@ public final class AddressCheck {
             return "the address %s is %s, which no agent may have; register the address under which workers reach the agent"
                     .formatted(shown, never);
         }
-        List<InetAddress> all = ForbiddenNetworks.withEmbedded(address);
+        List<InetAddress> denied = ForbiddenNetworks.withEmbedded(address);
         for (ServiceAddress service : services) {
-            if (all.stream().anyMatch(each -> service.isAt(each, port, resolver))) {
+            if (denied.stream().anyMatch(each -> service.isAt(each, port, resolver))) {
                 return "%s listens at %s port %d, which is no agent; register the port on which the agent listens"
                         .formatted(service.service(), shown, port);
             }
         }
-        if (all.stream().noneMatch(each -> allowed.stream().anyMatch(network -> network.contains(each)))) {
+        // Its own network only: a way through a relay or a translator is one that nobody has allowed.
+        if (allowed.stream().noneMatch(network -> network.contains(address))) {
             return "the address %s is in none of the networks where agents may be; whoever runs the installation can add its network to %s"
                     .formatted(shown, ALLOWED);
         }

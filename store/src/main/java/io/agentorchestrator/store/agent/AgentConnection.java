@@ -1,8 +1,8 @@
 package io.agentorchestrator.store.agent;
 
+import io.agentorchestrator.text.VisibleText;
 import io.agentorchestrator.workflows.model.Excerpt;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /**
  * The state of the workers' connections to an agent.
@@ -14,10 +14,8 @@ public record AgentConnection(String agentId, AgentConnectionState state, Instan
     /** Of the detail, in UTF-16 units; the rest is cut off. */
     public static final int MAX_DETAIL_LENGTH = 500;
 
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
-
     public AgentConnection {
         // Some of it may be an agent's own words.
-        detail = Excerpt.of(UNPRINTABLE.matcher(detail).replaceAll("?"), MAX_DETAIL_LENGTH);
+        detail = Excerpt.of(VisibleText.of(detail), MAX_DETAIL_LENGTH);
     }
 }

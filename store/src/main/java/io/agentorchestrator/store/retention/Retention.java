@@ -5,6 +5,7 @@ import io.agentorchestrator.store.agent.AgentRegistry;
 import io.agentorchestrator.store.command.CommandDelivery;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.forecast.TypeTimeStore;
+import io.agentorchestrator.store.release.FlowStore;
 import io.agentorchestrator.store.submission.IdempotencyStore;
 import io.agentorchestrator.store.transaction.ExclusiveWork;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class Retention {
     private final AgentDrains drains;
     private final IdempotencyStore keys;
     private final TypeTimeStore times;
+    private final FlowStore flow;
     private Lap taskLap = Lap.WEEKS;
     private boolean eventWeeksDropped;
 
@@ -52,6 +54,7 @@ public final class Retention {
         this.drains = new AgentDrains(database);
         this.keys = new IdempotencyStore(database);
         this.times = new TypeTimeStore(database);
+        this.flow = new FlowStore(database);
     }
 
     /**
@@ -111,9 +114,10 @@ public final class Retention {
         return keys.deleteExpired(MAX_ROWS) == MAX_ROWS;
     }
 
-    /** Measured times of types that nobody has run for long. */
-    public boolean typeTimes() {
+    /** Measured times of types that nobody has run for long, and the measured flow through classes of agents that are gone. */
+    public boolean measurements() {
         times.forget();
+        flow.forget();
         return false;
     }
 

@@ -21,7 +21,8 @@ public final class TableSizes {
                         with names as (
                           select name from partitioned_table
                           union all
-                          values ('command'), ('dead_letter'), ('idempotency_key'), ('agent'), ('run_notice'), ('spending'), ('usage_estimate'), ('budget_reservation')
+                          values ('command'), ('dead_letter'), ('idempotency_key'), ('agent'), ('run_notice'), ('spending'), ('usage_estimate'), ('budget_reservation'),
+                            ('limit_use'), ('token_mean'), ('tenant_use'), ('task_time'), ('flow'), ('deadline_risk'), ('agent_drain')
                         ), parts as (
                           select n.name, c.oid from names n
                           join pg_class c on c.oid = n.name::regclass

@@ -51,6 +51,16 @@ public final class StoreOutage {
                 || CLASSES.stream().anyMatch(state::startsWith);
     }
 
+    /** Tells whether there is no connection to be had, or none any more, so that another statement would fare no better. */
+    public static boolean isUnreachable(Throwable failure) {
+        SQLException cause = sqlException(failure);
+        return failure instanceof CannotCreateTransactionException
+                || cause instanceof SQLTransientConnectionException
+                || cause instanceof SQLNonTransientConnectionException
+                || hasClass(failure, "08")
+                || hasClass(failure, "57P");
+    }
+
     /** Tells whether PostgreSQL gave up a transaction that may succeed when it is repeated. */
     public static boolean isGivenUpForAnother(Throwable failure) {
         return hasClass(failure, GIVEN_UP_FOR_ANOTHER);

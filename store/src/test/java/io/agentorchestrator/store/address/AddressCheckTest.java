@@ -64,6 +64,14 @@ class AddressCheckTest {
                 "[2002:a9fe:a9fe::]:80 | metadata",
                 "[::ffff:0:a9fe:a9fe]:80 | metadata",
                 "[::ffff:0.0.0.0]:1 | unspecified",
+                "[64:ff9b:1::a9fe:a9fe]:80 | metadata",
+                "[64:ff9b:1:a9fe:a9:fe00::]:80 | metadata",
+                "[64:ff9b:1:a9:fe:a9fe::]:80 | metadata",
+                "[64:ff9b:1:0:a9:fea9:fe00:0]:80 | metadata",
+                "[2001:0:a9fe:a9fe::1]:80 | metadata",
+                "[2001:0:808:808:0:0:5601:5601]:80 | metadata",
+                "[2001:db8::5efe:a9fe:a9fe]:80 | metadata",
+                "[2001:db8::200:5efe:a9fe:a9fe]:80 | metadata",
             })
     void neverWhereNoAgentCanBe(String address, String why) {
         assertThat(check(EVERYWHERE, address))
@@ -71,6 +79,20 @@ class AddressCheckTest {
                 .extracting(Answer.Forbidden::why)
                 .asString()
                 .contains(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[2002:a00:1::1]:1",
+                "[64:ff9b::a00:1]:1",
+                "[64:ff9b:1::a00:1]:1",
+                "[2001:0:a00:1::f5ff:fffe]:1",
+                "[2001:db8::5efe:a00:1]:1"
+            })
+    void anAllowedAddressWithinAnotherAllowsNotTheOther(String address) {
+        assertThat(check(Network.PRIVATE, address)).isInstanceOf(Answer.Forbidden.class);
+        assertThat(check(EVERYWHERE, address)).isInstanceOf(Answer.Reachable.class);
     }
 
     @Test

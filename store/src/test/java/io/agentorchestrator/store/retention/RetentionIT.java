@@ -337,17 +337,6 @@ class RetentionIT {
         assertThat(other.exclusively(() -> {})).isTrue();
     }
 
-    @Test
-    void sizesAreToldOfEveryTableThatGrows() {
-        rows.task("COMPLETED", DAY, null);
-
-        assertThat(new TableSizes(database.dataSource()).sizes()).anySatisfy(size -> {
-            assertThat(size.table()).isEqualTo("task");
-            assertThat(size.bytes()).isPositive();
-            assertThat(size.oldest()).isBetween(DAY.minusMinutes(5), DAY.plusMinutes(5));
-        });
-    }
-
     private void tasks(Duration period) {
         all(() -> retention.tasks(period));
     }

@@ -4,8 +4,11 @@ import io.agentorchestrator.store.budget.BudgetGate;
 import io.agentorchestrator.store.budget.BudgetUpkeep;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.SeparateSteps;
 import io.agentorchestrator.store.loop.WakeSignal;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
@@ -16,11 +19,13 @@ import org.springframework.stereotype.Component;
 @Component
 @Import({BudgetGate.class, BudgetUpkeep.class})
 public final class BudgetLoop implements LoopLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetLoop.class);
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final int ROUNDS_TO_MARK = 4;
     private static final int ROUNDS_TO_MERGE = 600;
 
     private final BudgetUpkeep upkeep;
+    private final SeparateSteps steps = new SeparateSteps(LOG, "budgets");
     private final WakeSignal commandWake;
     private final PollLoop loop;
     private int rounds;
@@ -42,18 +47,19 @@ public final class BudgetLoop implements LoopLifecycle {
     }
 
     private void round() {
-        int _ = upkeep.putInLine();
-        if (upkeep.pause() > 0) {
+        int _ = steps.call("putting tasks in line", upkeep::putInLine, 0);
+        if (steps.call("pausing", upkeep::pause, 0) > 0) {
             commandWake.now();
         }
         rounds++;
         if (rounds % ROUNDS_TO_MARK == 1) {
-            while (upkeep.mark() && loop.isRunning()) {
+            while (steps.call("marking", upkeep::mark, false) && loop.isRunning()) {
                 // Each is a short transaction.
             }
         }
         if (rounds % ROUNDS_TO_MERGE == 1) {
-            while (upkeep.mergeSpending() + upkeep.forget() > 0 && loop.isRunning()) {
+            while (steps.call("merging", upkeep::mergeSpending, 0) + steps.call("forgetting", upkeep::forget, 0) > 0
+                    && loop.isRunning()) {
                 // Each is a short transaction.
             }
         }

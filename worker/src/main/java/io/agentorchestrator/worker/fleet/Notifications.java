@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +23,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Notifications implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+    /** A connection on which nothing was heard for so long is asked for a sign of life. */
     private static final Duration LISTEN = Duration.ofSeconds(5);
+    /** Within this a statement is answered, or the server is gone without a word. In whole seconds. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     private static final Duration RECONNECT = Duration.ofSeconds(1);
 
     private final String url;
     private final String user;
     private final String password;
     private final Map<String, Consumer<String>> listeners;
+    private final Duration listen;
+    private final Duration answer;
     private final StepGuard guard = new StepGuard(LOG, "hearing a notification");
     private final PollLoop loop = new PollLoop("notifications", RECONNECT, this::connect);
 
@@ -37,6 +45,18 @@ public final class Notifications implements LoopLifecycle {
      * @param listeners by channel; given what was sent with the notification, which is nothing where some may have been missed. They must not block
      */
     public Notifications(String url, String user, String password, Map<String, Consumer<String>> listeners) {
+        this(url, user, password, listeners, LISTEN, ANSWER);
+    }
+
+    Notifications(
+            String url,
+            String user,
+            String password,
+            Map<String, Consumer<String>> listeners,
+            Duration listen,
+            Duration answer) {
+        this.listen = listen;
+        this.answer = answer;
         this.url = url;
         this.user = user;
         this.password = password;
@@ -49,7 +69,12 @@ public final class Notifications implements LoopLifecycle {
     }
 
     private void connect() {
-        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, user);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.SOCKET_TIMEOUT.set(properties, (int) answer.toSeconds());
+        try (Connection connection = DriverManager.getConnection(url, properties)) {
             listen(connection);
         } catch (SQLException away) {
             LOG.debug("no notifications for the moment", away);
@@ -61,6 +86,13 @@ public final class Notifications implements LoopLifecycle {
         guard.run(() -> listener.accept(parameter));
     }
 
+    /** Throws if the server does not answer: a connection that a network has forgotten looks as one on which nothing happens. */
+    private static void probe(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("");
+        }
+    }
+
     private void listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String channel : listeners.keySet()) {
@@ -70,8 +102,9 @@ public final class Notifications implements LoopLifecycle {
         listeners.values().forEach(listener -> call(listener, ""));
         PGConnection postgres = connection.unwrap(PGConnection.class);
         while (loop.isRunning()) {
-            PGNotification[] heard = postgres.getNotifications((int) LISTEN.toMillis());
-            if (heard == null) {
+            PGNotification[] heard = postgres.getNotifications((int) listen.toMillis());
+            if (heard == null || heard.length == 0) {
+                probe(connection);
                 continue;
             }
             for (PGNotification notification : heard) {

@@ -5,14 +5,18 @@ import io.agentorchestrator.store.limit.LimitUpkeep;
 import io.agentorchestrator.store.limit.LiveLimits;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.SeparateSteps;
 import io.agentorchestrator.store.loop.WakeSignal;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts in line what waits for limits that have room again, often while anything does, and sees to what changed limits and the passing of time leave to
  * do. Of all workers one at a time does something.
  */
 final class LimitLoop implements LoopLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitLoop.class);
     /** Time between two looks while tasks are held. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
@@ -25,6 +29,7 @@ final class LimitLoop implements LoopLifecycle {
     private final LiveLimits limits;
     private final LimitUpkeep upkeep;
     private final LimitMarking marking;
+    private final SeparateSteps steps = new SeparateSteps(LOG, "limits");
     private final PollLoop loop;
     private long nextLook;
     private long nextRead;
@@ -53,13 +58,13 @@ final class LimitLoop implements LoopLifecycle {
             return Duration.ofNanos(nextLook - begun);
         }
         if (begun - nextRead >= 0) {
-            limits.refresh();
+            steps.run("reading limits", limits::refresh);
             nextRead = begun + LiveLimits.READ_EVERY.toNanos();
         }
-        boolean isBusy = upkeep.putInLine();
-        isBusy |= marking.step();
+        boolean isBusy = steps.call("putting tasks in line", upkeep::putInLine, false);
+        isBusy |= steps.call("marking", marking::step, false);
         if (begun - nextForget >= 0) {
-            boolean isMore = upkeep.forget();
+            boolean isMore = steps.call("forgetting", upkeep::forget, false);
             isBusy |= isMore;
             nextForget = begun + (isMore ? 0 : FORGET_EVERY.toNanos());
         }

@@ -2,6 +2,7 @@ package io.agentorchestrator.worker.retention;
 
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.SeparateSteps;
 import io.agentorchestrator.store.loop.WakeSignal;
 import io.agentorchestrator.store.retention.Retention;
 import io.agentorchestrator.store.setting.LiveSettings;
@@ -10,6 +11,8 @@ import io.agentorchestrator.store.setting.Settings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,6 +21,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class RetentionLoop implements LoopLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionLoop.class);
     /** A part of the time that it works, when there is something to delete: a fourth. */
     private static final int REST = 3;
 
@@ -32,6 +36,7 @@ public final class RetentionLoop implements LoopLifecycle {
 
     private final Retention retention;
     private final LiveSettings settings;
+    private final SeparateSteps steps = new SeparateSteps(LOG, "retention");
     private final PollLoop loop;
 
     RetentionLoop(Retention retention, LiveSettings settings, WakeSignal retentionWake) {
@@ -51,13 +56,13 @@ public final class RetentionLoop implements LoopLifecycle {
 
     /** The period is looked up before each batch: one that has become longer counts at once. */
     private void lap() {
-        go(() -> retention.tasks(period(Settings.RETENTION_TASKS)));
-        go(() -> retention.events(period(Settings.RETENTION_EVENTS)));
-        go(() -> retention.commands(period(Settings.RETENTION_COMMANDS)));
-        go(() -> retention.deadLetters(period(Settings.RETENTION_DEAD_LETTERS)));
-        go(() -> retention.agents(period(Settings.RETENTION_AGENTS)));
-        go(retention::idempotencyKeys);
-        go(retention::typeTimes);
+        go("tasks", () -> retention.tasks(period(Settings.RETENTION_TASKS)));
+        go("events", () -> retention.events(period(Settings.RETENTION_EVENTS)));
+        go("commands", () -> retention.commands(period(Settings.RETENTION_COMMANDS)));
+        go("dead letters", () -> retention.deadLetters(period(Settings.RETENTION_DEAD_LETTERS)));
+        go("agents", () -> retention.agents(period(Settings.RETENTION_AGENTS)));
+        go("idempotency keys", retention::idempotencyKeys);
+        go("measurements", retention::measurements);
     }
 
     private Duration period(Setting<Duration> setting) {
@@ -65,11 +70,11 @@ public final class RetentionLoop implements LoopLifecycle {
     }
 
     /** @param batch returns whether there is more to do */
-    private void go(BooleanSupplier batch) {
+    private void go(String what, BooleanSupplier batch) {
         boolean more = true;
         while (more && loop.isRunning()) {
             long begunNanos = System.nanoTime();
-            more = batch.getAsBoolean();
+            more = steps.call(what, batch::getAsBoolean, false);
             rest((System.nanoTime() - begunNanos) * REST);
         }
     }
@@ -77,9 +82,8 @@ public final class RetentionLoop implements LoopLifecycle {
     private void rest(long nanos) {
         try {
             TimeUnit.NANOSECONDS.sleep(Math.min(nanos, LONGEST_REST.toNanos()));
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            loop.stop();
+        } catch (InterruptedException _) {
+            // Cuts the rest short, and ends nothing: that is for stop().
         }
     }
 

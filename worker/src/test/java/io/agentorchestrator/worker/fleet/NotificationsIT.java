@@ -2,6 +2,9 @@ package io.agentorchestrator.worker.fleet;
 
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,6 +41,33 @@ class NotificationsIT {
         say(id);
 
         Awaitility.await().until(() -> heard.equals(List.of("listening", id)));
+    }
+
+    @Test
+    void aConnectionThatANetworkHasForgottenIsReplaced() throws IOException {
+        try (ForgetfulProxy proxy =
+                new ForgetfulProxy(URI.create(database.jdbcUrl().substring("jdbc:".length())))) {
+            List<String> through = new CopyOnWriteArrayList<>();
+            Notifications forgotten = new Notifications(
+                    database.jdbcUrl().replaceFirst(":\\d+/", ":" + proxy.port() + "/"),
+                    TestDatabase.USER,
+                    TestDatabase.PASSWORD,
+                    Map.of("ids", through::add),
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(1));
+            forgotten.start();
+            try {
+                Awaitility.await().until(() -> through.equals(List.of("")));
+
+                proxy.forget();
+
+                Awaitility.await().until(() -> through.equals(List.of("", "")));
+                say("again");
+                Awaitility.await().until(() -> through.equals(List.of("", "", "again")));
+            } finally {
+                forgotten.stop();
+            }
+        }
     }
 
     private void say(String text) {

@@ -1,5 +1,6 @@
 package io.agentorchestrator.workflows.run;
 
+import io.agentorchestrator.text.VisibleText;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -39,6 +40,6 @@ final class TaskNames {
 
     /** Without what would end the Markdown around it, or the line. */
     static String plain(String text) {
-        return text.replaceAll("[`\\p{Cntrl}]", "?");
+        return VisibleText.of(text).replace('`', '?');
     }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TaskNamesTest {
-    private final TaskNames names = new TaskNames(List.of("a", "b`\n", "c".repeat(60), "d"));
+    private final TaskNames names = new TaskNames(List.of("a", "b`\n\u009b\u202e", "c".repeat(60), "d"));
 
     @Test
     void fewTasksAreNamedAndManyCounted() {
         assertThat(names.list(List.of(0))).isEqualTo("a");
-        assertThat(names.list(List.of(0, 1, 3))).isEqualTo("a, b??, d");
+        assertThat(names.list(List.of(0, 1, 3))).isEqualTo("a, b?\\n\\u009b\\u202e, d");
         assertThat(names.list(List.of(0, 1, 2, 3))).isEqualTo("4 tasks");
         assertThat(names.list(List.of())).isEqualTo("0 tasks");
     }

@@ -3,7 +3,9 @@ package io.agentorchestrator.agents.source.report;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import freemarker.template.TemplateMethodModelEx;
 import io.agentorchestrator.agents.source.inventory.WorkFolder;
+import io.agentorchestrator.text.VisibleText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,9 @@ final class ReportTemplates {
         CONFIGURATION.setLocale(Locale.ROOT);
         CONFIGURATION.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         CONFIGURATION.setLogTemplateExceptions(false);
+        // Names of files may steer a terminal, and most controls are no XML at all.
+        TemplateMethodModelEx visible = arguments -> VisibleText.of(String.valueOf(arguments.getFirst()));
+        CONFIGURATION.setSharedVariable("visible", visible);
     }
 
     private ReportTemplates() {}

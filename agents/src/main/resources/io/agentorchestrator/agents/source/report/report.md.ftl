@@ -1,11 +1,11 @@
 <#-- The report. Whatever comes from analysed files goes through code() or plain(). -->
 <#setting number_format=",##0">
 <#function code name>
-  <#local cleaned = name?replace("[\\s`]+", " ", "r")?replace("|", "\\|")?trim>
+  <#local cleaned = visible(name?replace("[\\s`]+", " ", "r"))?replace("|", "\\|")?trim>
   <#return (cleaned == "")?then("", "`" + cleaned + "`")>
 </#function>
 <#function plain text>
-  <#return text?replace("\\s+", " ", "r")?trim?replace("([\\\\`*_{}\\[\\]<>|#~])", "\\\\$1", "r")>
+  <#return visible(text?replace("\\s+", " ", "r")?trim)?replace("([\\\\`*_{}\\[\\]<>|#~])", "\\\\$1", "r")>
 </#function>
 <#function count number noun><#return number + " " + noun + (number == 1)?then("", "s")></#function>
 <#function decimal number><#return number?string("0.0;; roundingMode=halfUp")></#function>
@@ -52,7 +52,7 @@ There are no source files in this directory, so there is nothing to measure.
 <#if history.available>
 - **${count(history.commits, "commit")}** by ${count(history.authors, "author")} from ${history.from} to ${history.to}.
 <#else>
-- No history: ${history.note}.
+- No history: ${plain(history.note)}.
 </#if>
 <#assign first = []>
 <#list hotSpots.files[0..*1] as file>
@@ -191,7 +191,7 @@ And ${outside?size - 100} more.
 ## Hot spots
 
 <#if !hotSpots.available>
-There is no git history to find hot spots in: ${history.note}.
+There is no git history to find hot spots in: ${plain(history.note)}.
 <#elseif !hotSpots.files?has_content>
 No file with decisions in it was ever changed.
 <#else>
@@ -233,7 +233,7 @@ Commits that changed a file, times its complexity. What is both complex and ofte
   <#assign facts += ["Only the first ${duplicates.linesCompared} lines of code were compared for duplicates."]>
 </#if>
 <#if history.available && history.note != "">
-  <#assign facts += ["Of the history: ${history.note}."]>
+  <#assign facts += ["Of the history: ${plain(history.note)}."]>
 </#if>
 <#list facts as fact>
 - ${fact}

@@ -1,4 +1,4 @@
-package io.agentorchestrator.cli.console;
+package io.agentorchestrator.text;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -23,11 +23,6 @@ public final class VisibleText {
     /** The text in one line, without a character that cannot be seen. */
     public static String of(String text) {
         return HIDDEN.matcher(text).replaceAll(found -> Matcher.quoteReplacement(escaped(found.group())));
-    }
-
-    /** The same, or as much of its beginning as the columns of a terminal hold. */
-    public static String of(String text, int columns) {
-        return DisplayWidth.cut(of(text), columns);
     }
 
     private static String escaped(String hidden) {

@@ -1,4 +1,4 @@
-package io.agentorchestrator.cli.console;
+package io.agentorchestrator.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
