@@ -13,9 +13,11 @@ import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.budget.BudgetAccount;
 import io.agentorchestrator.workflows.budget.BudgetBook;
+import io.agentorchestrator.workflows.budget.CheapSlots;
 import io.agentorchestrator.workflows.budget.Estimate;
 import io.agentorchestrator.workflows.model.OnBudgetExceeded;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.selector.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +50,7 @@ public final class BudgetUpkeep {
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final AccountReader reader;
+    private final CheapAgents agents;
     private final BudgetWrites writes;
     private final RunLocks locks;
     private final CommandStore commands;
@@ -61,6 +64,7 @@ public final class BudgetUpkeep {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.reader = new AccountReader(client);
+        this.agents = new CheapAgents(database);
         this.writes = new BudgetWrites(client);
         this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
@@ -89,14 +93,14 @@ public final class BudgetUpkeep {
         Map<String, BudgetAccount> accounts = accounts(kinds);
         Set<TypeOfTenant> types = types(kinds);
         Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
-        Map<TypeOfTenant, Double> factors =
+        CheapSlots slots =
                 accounts.values().stream().anyMatch(account -> account.onExceeded() == OnBudgetExceeded.CHEAPER)
-                        ? reader.leastCostFactors(types)
-                        : Map.of();
+                        ? agents.slots()
+                        : CheapSlots.NONE;
         List<BudgetWrites.Kind> wanted = new ArrayList<>();
         for (Kind kind : kinds) {
             BudgetAccount account = accounts.get(kind.key());
-            int room = room(kind, account, estimates.get(kind.type()), factors.get(kind.type()));
+            int room = room(kind, account, estimates.get(kind.type()), slots);
             if (room > 0) {
                 wanted.add(new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), room));
             }
@@ -108,15 +112,20 @@ public final class BudgetUpkeep {
         return put;
     }
 
-    private static int room(
-            Kind kind, @Nullable BudgetAccount account, @Nullable Estimate estimate, @Nullable Double leastCostFactor) {
+    private static int room(Kind kind, @Nullable BudgetAccount account, @Nullable Estimate estimate, CheapSlots slots) {
         if (account == null) {
             return MAX_IN_LINE; // a budget that is gone binds nobody any more
         }
         if (kind.heldBy().startsWith(HeldFor.RAISE) && !BudgetBook.covers(account, estimate)) {
             return 0;
         }
-        return BudgetBook.room(account, estimate, leastCostFactor, MAX_IN_LINE);
+        int room = BudgetBook.room(
+                account,
+                estimate,
+                factor -> slots.free(new CheapSlots.Wanting(kind.taskType(), kind.tenant(), Selector.NONE, factor)),
+                MAX_IN_LINE);
+        // The rest of an attempt may be little: only a claim knows.
+        return kind.goesOn() && account.hasAnyRoom() ? Math.max(1, room) : room;
     }
 
     private int putInLine(List<BudgetWrites.Kind> kinds) {
