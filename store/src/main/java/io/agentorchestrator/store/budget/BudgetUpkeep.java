@@ -143,26 +143,30 @@ public final class BudgetUpkeep {
         return put + writes.putInLine(kinds.subList(from, kinds.size()));
     }
 
-    /** Pauses the DAGs of which tasks are held until somebody raises the budget, unless it suffices by now; how many. */
+    /** Pauses the DAGs of which tasks are held until somebody raises the DAG's budget, or their own, unless it suffices by now; how many. */
     public int pause() {
         Map<UUID, Set<TypeOfTenant>> held = new HashMap<>();
         for (Kind kind : toPause.next()) {
-            held.computeIfAbsent(UUID.fromString(kind.key()), dag -> new HashSet<>())
+            held.computeIfAbsent(UUID.fromString(kind.key()), account -> new HashSet<>())
                     .add(kind.type());
         }
         if (held.isEmpty()) {
             return 0;
         }
+        UUID[] accounts = held.keySet().toArray(UUID[]::new);
         List<Unpaused> dags = client.sql("""
-                        select r.run_id, r.tenant from run r
-                        where r.run_id = any(?) and r.kind = 'DAG' and not r.paused and r.status in ('PENDING', 'STARTING', 'RUNNING')
+                        select r.run_id, r.tenant, h.account
+                        from unnest(?::uuid[]) as h(account)
+                        left join task_state s on s.task_id = h.account and s.task_id = any(?)
+                        join run r on r.run_id = coalesce(s.run_id, h.account)
+                        where r.kind = 'DAG' and not r.paused and r.status in ('PENDING', 'STARTING', 'RUNNING')
                         """)
-                .param(held.keySet().toArray(UUID[]::new))
+                .params(accounts, accounts)
                 .query(Records.of(Unpaused.class))
                 .list();
         int paused = 0;
         for (Unpaused dag : dags) {
-            paused += pause(dag, held.getOrDefault(dag.runId(), Set.of())) ? 1 : 0;
+            paused += pause(dag, held.getOrDefault(dag.account(), Set.of())) ? 1 : 0;
         }
         return paused;
     }
@@ -173,7 +177,7 @@ public final class BudgetUpkeep {
             boolean isPaused =
                     locks.lockLatest(dag.runId()).map(LockedRun::paused).orElse(true);
             Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
-            boolean isShort = reader.accounts(Set.of(dag.runId())).stream()
+            boolean isShort = reader.accounts(Set.of(dag.account())).stream()
                     .anyMatch(account ->
                             types.stream().anyMatch(type -> !BudgetBook.covers(account, estimates.get(type))));
             if (isPaused || !isShort) {
@@ -183,7 +187,10 @@ public final class BudgetUpkeep {
                     dag.tenant(),
                     PRINCIPAL,
                     dag.runId(),
-                    "BUDGET_EXCEEDED: its budget does not suffice for what is left of it; raise it");
+                    dag.isItsOwn()
+                            ? "BUDGET_EXCEEDED: its budget does not suffice for what is left of it; raise it"
+                            : "BUDGET_EXCEEDED: the budget of its task %s does not suffice; raise that"
+                                    .formatted(dag.account()));
             return true;
         }));
     }
@@ -253,5 +260,14 @@ public final class BudgetUpkeep {
         return kinds.stream().map(Kind::type).collect(Collectors.toSet());
     }
 
-    private record Unpaused(UUID runId, String tenant) {}
+    /**
+     * A DAG of which something is held.
+     *
+     * @param account the DAG, or a task of it
+     */
+    private record Unpaused(UUID runId, String tenant, UUID account) {
+        boolean isItsOwn() {
+            return account.equals(runId);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
 import io.agentorchestrator.store.budget.CostStore.Cost;
+import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.Scheduling;
@@ -87,16 +88,16 @@ class BudgetIT {
 
         assertThat(upkeep.pause()).as("it is paused once").isZero();
         assertThat(paused(dag)).isTrue();
-        assertThat(changes.ofDag("other", "me", dag, new NewLimits(BUDGET * 10, null)))
+        assertThat(changes.ofDag("other", "me", dag, Change.NONE, new NewLimits(BUDGET * 10, null)))
                 .isEqualTo(new Changed.NotFound());
-        assertThat(changes.ofDag("default", "me", dag, new NewLimits(BUDGET * 10, null)))
+        assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(BUDGET * 10, null)))
                 .isEqualTo(new Changed.Done());
         assertThat(paused(dag)).isFalse();
         fleet.work(1, BUDGET * 10);
         assertThat(count("status = 'COMPLETED'")).isEqualTo(TASKS);
         assertThat(ledger()).isEqualTo(fleet.charged());
         assertThat(reserved()).isZero();
-        assertThat(changes.ofDag("default", "me", dag, new NewLimits(1L, null)))
+        assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(1L, null)))
                 .isEqualTo(new Changed.Ended("COMPLETED"));
     }
 
