@@ -61,8 +61,16 @@ final class BudgetAnswers {
         }
     }
 
-    /** Spending, by what was asked for. */
-    record CostList(Instant from, Instant to, List<CostRow> costs) {
+    /**
+     * Spending, by what was asked for.
+     *
+     * @param truncated whether there are more sums than these; null: there are not
+     */
+    record CostList(
+            Instant from,
+            Instant to,
+            List<CostRow> costs,
+            @Nullable Boolean truncated) {
         CostList {
             costs = List.copyOf(costs);
         }
