@@ -75,7 +75,7 @@ class BudgetController {
                     "the tenant has %d budgets, and may have no more; delete one"
                             .formatted(PeriodBudgetStore.MAX_OF_TENANT));
         }
-        return store.find(caller.tenant(), name).map(BudgetView::of).orElseThrow(() -> unknown(name));
+        return store.find(caller.tenant(), name).map(BudgetView::ofChanged).orElseThrow(() -> unknown(name));
     }
 
     @DeleteMapping("/{name}")

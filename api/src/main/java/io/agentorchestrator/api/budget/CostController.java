@@ -8,8 +8,10 @@ import io.agentorchestrator.api.caller.TakesParameters;
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.Shown;
+import io.agentorchestrator.api.problem.StoreFailure;
 import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.store.budget.CostStore;
+import io.agentorchestrator.store.budget.CostStore.Costs;
 import io.agentorchestrator.store.budget.CostStore.Group;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -65,9 +68,25 @@ class CostController {
         }
         Set<Group> groups = groups(by);
         String tenant = groups.contains(Group.TENANT) ? null : caller.tenant();
-        List<CostRow> rows =
-                store.costs(tenant, from, to, groups).stream().map(CostRow::of).toList();
-        return new CostList(from, to, rows);
+        Costs costs = costs(tenant, from, to, groups);
+        return new CostList(
+                from, to, costs.rows().stream().map(CostRow::of).toList(), costs.truncated() ? Boolean.TRUE : null);
+    }
+
+    private Costs costs(@Nullable String tenant, Instant from, Instant to, Set<Group> groups) {
+        try {
+            return store.costs(tenant, from, to, groups);
+        } catch (DataAccessException e) {
+            if (StoreFailure.of(e) != StoreFailure.TIMED_OUT) {
+                throw e;
+            }
+            throw new ProblemException(
+                    ProblemCode.STORE_TIMEOUT,
+                    "there is more to sum up than the time for it allows: ask for less time by 'from' and 'to'"
+                            + (groups.contains(Group.DAG)
+                                    ? ", or without 'dag' in 'group_by', for which each dispatch is read"
+                                    : ""));
+        }
     }
 
     private static Set<Group> groups(@Nullable String by) {

@@ -8,7 +8,9 @@ import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.NotFound;
+import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.BudgetFields;
 import io.agentorchestrator.store.budget.BudgetChanges;
@@ -17,6 +19,7 @@ import io.agentorchestrator.store.command.ChangeStore;
 import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.command.ChangeStore.ChangedByLabel;
+import io.agentorchestrator.workflows.budget.BudgetBook;
 import io.agentorchestrator.workflows.model.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -46,20 +49,20 @@ public final class Changes {
     public void task(Caller caller, String id, HttpServletRequest request) {
         Wanted wanted = read(request);
         UUID task = Ids.parse(id).orElseThrow(() -> NotFound.task(id));
-        answer(store.task(caller.tenant(), task, wanted.change()), "task", NotFound.task(id));
-        if (!wanted.limits().isEmpty()) {
-            answer(budgets.ofTask(caller.tenant(), task, wanted.limits()), "task", NotFound.task(id));
-        }
+        Changed changed = wanted.limits().isEmpty()
+                ? store.task(caller.tenant(), task, wanted.change())
+                : budgets.ofTask(caller.tenant(), caller.principal(), task, wanted.change(), wanted.limits());
+        answer(changed, "task", NotFound.task(id));
     }
 
     /** Changes a DAG and its tasks; a problem says why not. */
     public void dag(Caller caller, String id, HttpServletRequest request) {
         Wanted wanted = read(request);
         UUID dag = Ids.parse(id).orElseThrow(() -> NotFound.dag(id));
-        answer(store.dag(caller.tenant(), dag, wanted.change()), "DAG", NotFound.dag(id));
-        if (!wanted.limits().isEmpty()) {
-            answer(budgets.ofDag(caller.tenant(), caller.principal(), dag, wanted.limits()), "DAG", NotFound.dag(id));
-        }
+        Changed changed = wanted.limits().isEmpty()
+                ? store.dag(caller.tenant(), dag, wanted.change())
+                : budgets.ofDag(caller.tenant(), caller.principal(), dag, wanted.change(), wanted.limits());
+        answer(changed, "DAG", NotFound.dag(id));
     }
 
     /** Gives tasks of a label a priority. */
@@ -92,7 +95,25 @@ public final class Changes {
             case Changed.Done _ -> {}
             case Changed.NotFound _ -> throw notFound;
             case Changed.Ended ended -> throw AlreadyEnded.problem(word, ended.status());
+            case Changed.BelowSpent(Long microUsd, Long tokens) -> {
+                ValidationErrors findings = new ValidationErrors();
+                if (microUsd != null) {
+                    findings.add(belowSpent("cost_budget", BudgetBook.usd(microUsd) + " USD", word));
+                }
+                if (tokens != null) {
+                    findings.add(belowSpent("token_budget", tokens + " tokens", word));
+                }
+                findings.throwIfAny();
+            }
         }
+    }
+
+    private static ValidationError belowSpent(String field, String spent, String word) {
+        return ValidationError.in(
+                "/" + field,
+                ProblemCode.OUT_OF_RANGE,
+                "%s are spent already: give as much or more, which lets nothing more be spent; or cancel the %s to stop what runs"
+                        .formatted(spent, word));
     }
 
     private record Wanted(Change change, NewLimits limits) {}

@@ -54,7 +54,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     TenantStore.class,
     LimitStore.class,
     BudgetChanges.class,
-    CostStore.class,
     PeriodBudgetStore.class,
     ApiProcessStore.class,
     AgentRegistry.class,
@@ -172,6 +171,11 @@ class DatabaseConfiguration {
     @Bean
     LimitReader limitReader(ReadingPool reading) {
         return new LimitReader(reading.pool());
+    }
+
+    @Bean
+    CostStore costStore(ReadingPool reading) {
+        return new CostStore(reading.pool());
     }
 
     /** Connections for counts. */

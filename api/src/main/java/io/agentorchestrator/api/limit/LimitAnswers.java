@@ -1,5 +1,6 @@
 package io.agentorchestrator.api.limit;
 
+import io.agentorchestrator.api.submission.Warning;
 import io.agentorchestrator.store.limit.StoredLimit;
 import io.agentorchestrator.workflows.limit.CapacityLimit;
 import io.agentorchestrator.workflows.limit.LimitUse;
@@ -44,9 +45,41 @@ final class LimitAnswers {
             int waiting,
             List<ValueUse> values,
             Instant updatedAt,
-            String updatedBy) {
+            String updatedBy,
+            @Nullable List<Warning> warnings) {
         LimitView {
             values = List.copyOf(values);
+        }
+
+        /** The same for who has just set it, with a warning if one value has more in flight than there may be from now on. */
+        LimitView changed(Map<String, LimitUse> use, CapacityLimit limit) {
+            int most = use.entrySet().stream()
+                    .filter(each -> isOf(limit, each.getKey()))
+                    .mapToInt(each -> each.getValue().inFlight())
+                    .max()
+                    .orElse(0);
+            if (maxInFlight == null || most <= maxInFlight) {
+                return this;
+            }
+            return new LimitView(
+                    name,
+                    by,
+                    value,
+                    maxInFlight,
+                    maxPerMinute,
+                    maxTokensPerMinute,
+                    inFlight,
+                    startedLastMinute,
+                    tokensLastMinute,
+                    waiting,
+                    values,
+                    updatedAt,
+                    updatedBy,
+                    List.of(new Warning(
+                            Warning.Code.BELOW_USE,
+                            "/max_in_flight",
+                            "%,d of one value are in flight already; they go on, and no other starts until fewer than %,d are"
+                                    .formatted(most, maxInFlight))));
         }
 
         /**
@@ -93,7 +126,8 @@ final class LimitAnswers {
                     values.stream().mapToInt(ValueUse::waiting).sum(),
                     own.stream().limit(MAX_VALUES).toList(),
                     stored.updatedAt(),
-                    stored.updatedBy());
+                    stored.updatedBy(),
+                    null);
         }
 
         private static boolean isOf(CapacityLimit limit, String key) {

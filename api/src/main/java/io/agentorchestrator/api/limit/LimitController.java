@@ -79,7 +79,7 @@ class LimitController {
                         "there are %,d limits, and may be no more: delete one first"
                                 .formatted(CapacityLimit.MAX_LIMITS)));
         live.refresh();
-        return views(List.of(stored), caller).getFirst();
+        return views(List.of(stored), caller).getFirst().changed(reader.use(live::ofKey), stored.limit());
     }
 
     /** Deletes a limit; within seconds, tasks that it held go on. */

@@ -1,6 +1,6 @@
 package io.agentorchestrator.api.submission;
 
-/** Something that a submission may say, and that was perhaps not meant. */
+/** Something that a submission or a limit may say, and that was perhaps not meant. */
 public record Warning(Code code, String pointer, String message) {
 
     /** The kinds of warnings. */
@@ -12,6 +12,8 @@ public record Warning(Code code, String pointer, String message) {
         /** A deadline cannot be met by measured times. */
         DEADLINE_AT_RISK,
         /** A limit does not count a task, since only a result of another task will tell its key. */
-        LIMIT_KEY_UNKNOWN
+        LIMIT_KEY_UNKNOWN,
+        /** A limit or a budget is less than what is used of it already. */
+        BELOW_USE
     }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the warnings of a submission, a hundred at most. */
 public final class Warnings {
@@ -46,6 +47,11 @@ public final class Warnings {
             all.addAll(some);
         }
         return first(all);
+    }
+
+    /** These; null if there are none, which answers leave out. */
+    public static @Nullable List<Warning> orAbsent(List<Warning> warnings) {
+        return warnings.isEmpty() ? null : first(warnings);
     }
 
     private static List<Warning> first(List<Warning> warnings) {

@@ -1,6 +1,7 @@
 package io.agentorchestrator.api.tenant;
 
 import io.agentorchestrator.api.shedding.Capacity;
+import io.agentorchestrator.api.submission.Warning;
 import io.agentorchestrator.store.tenant.StoredTenant;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,31 @@ final class TenantAnswers {
             long parkedTasks,
             boolean shedding,
             Instant updatedAt,
-            String updatedBy) {
+            String updatedBy,
+            @Nullable List<Warning> warnings) {
+        /** The same for who has just set it, with a warning if more tasks are open than may be from now on. */
+        TenantView changed() {
+            if (maxOpenTasks == null || openTasks <= maxOpenTasks) {
+                return this;
+            }
+            return new TenantView(
+                    name,
+                    weight,
+                    usedSlotSeconds,
+                    maxOpenTasks,
+                    maxTasksPerSecond,
+                    openTasks,
+                    parkedTasks,
+                    shedding,
+                    updatedAt,
+                    updatedBy,
+                    List.of(new Warning(
+                            Warning.Code.BELOW_USE,
+                            "/max_open_tasks",
+                            "%,d tasks are open already; they go on, and others that are not CRITICAL are refused until fewer than %,d are"
+                                    .formatted(openTasks, maxOpenTasks))));
+        }
+
         static TenantView of(StoredTenant tenant, double slotSeconds, Capacity used) {
             return new TenantView(
                     tenant.name(),
@@ -40,7 +65,8 @@ final class TenantAnswers {
                     used.parkedTasks(),
                     used.shedding(),
                     tenant.updatedAt(),
-                    tenant.updatedBy());
+                    tenant.updatedBy(),
+                    null);
         }
     }
 }

@@ -74,7 +74,7 @@ class TenantController {
                         ProblemCode.OUT_OF_RANGE,
                         "there are %,d tenants with limits, and may be no more".formatted(TenantStore.MAX_TENANTS)));
         limits.refresh();
-        return views(List.of(stored)).getFirst();
+        return views(List.of(stored)).getFirst().changed();
     }
 
     private record Asked(double weight, TenantLimits limits) {}

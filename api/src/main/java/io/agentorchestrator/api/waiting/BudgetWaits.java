@@ -50,7 +50,8 @@ final class BudgetWaits {
                         ? whose + " does not suffice for it" + used + "; it goes on once somebody raises it by PATCH "
                                 + path
                         : "what is left of " + whose
-                                + " is set apart for tasks that run, or for cheaper agents than there are" + used);
+                                + " is set apart for tasks that run, or suffices for cheaper agents only, of which none has room"
+                                + used);
     }
 
     private static String used(CostStore.@Nullable Budget budget) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.api.testkit.Answer;
 import io.agentorchestrator.api.testkit.TestApi;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.sql.Connection;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +97,80 @@ class BudgetIT {
                 .isEqualTo(7);
         assertThat(API.get("/v1/dags/" + id).json().path("cost_budget").asString())
                 .isEqualTo("0.25");
+    }
+
+    @Test
+    void aBudgetIsNotChangedToLessThanIsSpentNorAnythingElseWithIt() {
+        String id = API.post("/v1/tasks", "{\"task_type\":\"dear\",\"cost_budget\":0.25,\"priority\":\"LOW\"}")
+                .isOk(202)
+                .json()
+                .path("task_id")
+                .asString();
+        API.database()
+                .client()
+                .sql("update budget_account set spent_micro_usd = 125000, spent_tokens = 9 where account_id = ?::uuid")
+                .param(id)
+                .update();
+
+        patch("/v1/tasks/" + id, "{\"cost_budget\":0.124,\"token_budget\":8,\"priority\":\"CRITICAL\"}")
+                .isProblem(422, "OUT_OF_RANGE")
+                .at("/cost_budget")
+                .saying("0.125 USD");
+        patch("/v1/tasks/" + id, "{\"cost_budget\":0.2,\"token_budget\":8}")
+                .isProblem(422, "OUT_OF_RANGE")
+                .at("/token_budget")
+                .saying("9 tokens");
+
+        JsonNode task = API.get("/v1/tasks/" + id).json();
+        assertThat(task.path("priority").asString()).isEqualTo("LOW");
+        assertThat(task.path("cost_budget").asString()).isEqualTo("0.25");
+        patch("/v1/tasks/" + id, "{\"cost_budget\":0.125,\"priority\":\"CRITICAL\"}")
+                .isOk(200);
+        API.post("/v1/tasks/" + id + "/cancel", "{}").isOk(202);
+    }
+
+    @Test
+    void aBudgetBelowWhatThePeriodHasSpentIsSetWithAWarning() {
+        String[] tenant = {"Orchestrator-Tenant", "spender"};
+        API.database().client().sql("""
+                        insert into spending values ('spender', date_trunc('hour', now(), 'UTC'), 't', '', 0, 2000000, 30, 40)
+                        """).update();
+
+        assertThat(API.put("/v1/budgets/daily", "{\"period\":\"P1D\",\"cost_usd\":2,\"tokens\":70}", tenant)
+                        .isOk(200)
+                        .json()
+                        .has("warnings"))
+                .isFalse();
+        JsonNode warnings = API.put("/v1/budgets/daily", "{\"period\":\"P1D\",\"cost_usd\":1.5,\"tokens\":69}", tenant)
+                .isOk(200)
+                .json()
+                .path("warnings");
+        assertThat(warnings).hasSize(2);
+        assertThat(warnings.get(0).path("code").asString()).isEqualTo("BELOW_USE");
+        assertThat(warnings.get(0).path("pointer").asString()).isEqualTo("/cost_usd");
+        assertThat(warnings.get(0).path("message").asString()).startsWith("2 USD are spent");
+        assertThat(warnings.get(1).path("pointer").asString()).isEqualTo("/tokens");
+        assertThat(API.get("/v1/budgets", tenant).json().toString()).doesNotContain("warnings");
+        API.delete("/v1/budgets/daily", tenant).isOk(204);
+    }
+
+    @Test
+    void costsThatTakeTooLongSayWhatToNarrowAndLeaveSubmissionsTheirConnections() throws Exception {
+        try (Connection other = API.database().dataSource().getConnection();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.executeUpdate("lock table charge in access exclusive mode");
+
+            assertThat(API.get("/v1/costs?group_by=dag")
+                            .isProblem(503, "STORE_TIMEOUT")
+                            .json()
+                            .path("detail")
+                            .asString())
+                    .contains("'from'", "'dag'");
+            other.rollback();
+        }
+        assertThat(API.get("/v1/costs?group_by=dag").isOk(200).json().has("truncated"))
+                .isFalse();
     }
 
     @Test

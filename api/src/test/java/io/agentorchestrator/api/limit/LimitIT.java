@@ -88,7 +88,31 @@ class LimitIT {
                 .orElseThrow();
         assertThat(limit.path("waiting").asInt()).isOne();
         assertThat(limit.path("values").get(0).path("value").asString()).isEqualTo("k1");
+        assertThat(below(0).has("warnings")).as("nothing is in flight").isFalse();
+        status(task, "RELEASED");
+        assertThat(below(1).has("warnings")).isFalse();
+        JsonNode warning = below(0).path("warnings").path(0);
+        assertThat(warning.path("code").asString()).isEqualTo("BELOW_USE");
+        assertThat(warning.path("pointer").asString()).isEqualTo("/max_in_flight");
+        assertThat(warning.path("message").asString()).startsWith("1 of one value are in flight");
+        status(task, "QUEUED");
         API.delete("/v1/limits/it-keys").isOk(204);
+    }
+
+    private static JsonNode below(int maxInFlight) {
+        return API.put(
+                        "/v1/limits/it-keys",
+                        "{\"by\":\"payload_path:request.key\",\"max_in_flight\":" + maxInFlight + "}")
+                .isOk(200)
+                .json();
+    }
+
+    private static void status(String task, String status) {
+        API.database()
+                .client()
+                .sql("update task_state set status = ?::task_status where task_id = ?::uuid")
+                .params(status, task)
+                .update();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,6 +59,7 @@ final class BudgetsSetCommand extends ApiCommand {
     @Override
     void show(ApiClient client, ApiAnswer answer) {
         Answers.BudgetView budget = answer.as(Answers.BudgetView.class);
+        invocation.warn(Objects.requireNonNullElse(budget.warnings(), List.of()));
         say("%s is set; it begins anew at %s.".formatted(budget.name(), budget.endsAt()));
     }
 }

@@ -58,8 +58,8 @@ final class CostsCommand extends ApiCommand {
                 "RESERVED USD",
                 "TOKENS IN",
                 "TOKENS OUT");
-        answer.as(Answers.CostList.class)
-                .costs()
+        Answers.CostList sums = answer.as(Answers.CostList.class);
+        sums.costs()
                 .forEach(cost -> table.add(
                         cost.tenant(),
                         cost.taskType(),
@@ -71,5 +71,9 @@ final class CostsCommand extends ApiCommand {
                         cost.inputTokens(),
                         cost.outputTokens()));
         invocation.print(table);
+        if (Boolean.TRUE.equals(sums.truncated())) {
+            say("There are more: these %,d are the largest. Ask for less by --from, --to or --by."
+                    .formatted(sums.costs().size()));
+        }
     }
 }

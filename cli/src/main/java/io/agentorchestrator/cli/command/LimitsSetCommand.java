@@ -4,7 +4,9 @@ import io.agentorchestrator.cli.client.Answers;
 import io.agentorchestrator.cli.client.ApiAnswer;
 import io.agentorchestrator.cli.client.ApiClient;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,6 +62,7 @@ final class LimitsSetCommand extends ApiCommand {
     @Override
     void show(ApiClient client, ApiAnswer answer) {
         Answers.LimitView limit = answer.as(Answers.LimitView.class);
+        invocation.warn(Objects.requireNonNullElse(limit.warnings(), List.of()));
         say("%s is set; in flight: %s."
                 .formatted(limit.name(), LimitsCommand.used(limit.inFlight(), limit.maxInFlight())));
     }

@@ -88,23 +88,6 @@ final class AccountReader {
         return statement.query(Records.of(Periodic.class)).list();
     }
 
-    /** The least cost factor of the agents that may have tasks of these types, USD an hour; types that none serves are missing. */
-    Map<TypeOfTenant, Double> leastCostFactors(Set<TypeOfTenant> types) {
-        Map<TypeOfTenant, Double> found = new HashMap<>();
-        client.sql("""
-                        select w.tenant, w.task_type, min(a.cost_factor)
-                        from unnest(?::text[], ?::text[]) as w(tenant, task_type)
-                        join agent a on a.state = 'READY' and w.task_type = any(a.agent_types)
-                          and (a.serves_tenants is null or w.tenant = any(a.serves_tenants))
-                        group by w.tenant, w.task_type
-                        """)
-                .params(Columns.of(types).texts(TypeOfTenant::tenant).texts(TypeOfTenant::taskType))
-                .query(row -> {
-                    found.put(new TypeOfTenant(row.getString(1), row.getString(2)), row.getDouble(3));
-                });
-        return found;
-    }
-
     /** The usage of types on average; those of which nothing is known are missing. */
     Map<TypeOfTenant, Estimate> estimates(Set<TypeOfTenant> types) {
         Map<TypeOfTenant, Estimate> found = new HashMap<>();

@@ -1,122 +1,182 @@
 package io.agentorchestrator.store.budget;
 
 import io.agentorchestrator.store.channel.Channels;
+import io.agentorchestrator.store.command.ChangeStore;
+import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.command.CommandStore;
 import io.agentorchestrator.store.state.BudgetWrites;
 import io.agentorchestrator.store.state.ReleaseWrites;
-import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Limits;
-import io.agentorchestrator.workflows.model.RunKind;
-import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Changes budgets of tasks and DAGs that have not ended, and lets go on what they held. Thread-safe. */
+/** Changes tasks and DAGs that have not ended together with their budgets, all or nothing, and lets go on what budgets held. Thread-safe. */
 public final class BudgetChanges {
-    /** The time that a change waits at most for those who write to the ledger. */
-    private static final int MAX_WAIT_MILLIS = 2_000;
+    /** The time that a change waits at most for transactions that began before the account was opened. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
     private final JdbcClient client;
     private final RetryingTransaction transaction;
-    private final RunLocks locks;
     private final BudgetWrites writes;
     private final ReleaseWrites releases;
     private final CommandStore commands;
+    private final ChangeStore changes;
 
     public BudgetChanges(DataSource database, Uuid7 ids) {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
-        this.locks = new RunLocks(client);
         this.writes = new BudgetWrites(client);
         this.releases = new ReleaseWrites(client);
         this.commands = new CommandStore(database, ids);
+        this.changes = new ChangeStore(database);
     }
 
-    /** Changes the budget of a task alone; what its DAG has holds as well. */
-    public Changed ofTask(String tenant, UUID taskId, NewLimits limits) {
-        String found = "select status from task_state where task_id = ? and tenant = ?";
-        if (status(found, tenant, taskId) == null) {
-            return new Changed.NotFound();
-        }
-        open(taskId);
-        return Objects.requireNonNull(transaction.execute(transaction -> {
-            TaskStatus status = status(found + " for update", tenant, taskId);
-            if (status == null) {
-                return new Changed.NotFound();
-            }
-            return status.isTerminal() ? new Changed.Ended(status.name()) : change(taskId, limits);
-        }));
+    /**
+     * Changes a task and its own budget; what its DAG has holds as well. If its DAG was paused for want of this budget, it is resumed.
+     *
+     * @param limits not empty
+     */
+    public Changed ofTask(String tenant, String principal, UUID taskId, Change change, NewLimits limits) {
+        return change(
+                tenant,
+                taskId,
+                limits,
+                "select exists (select from task where task_id = ? and tenant = ?)",
+                () -> changes.task(tenant, taskId, change),
+                held -> {
+                    if (held > 0) {
+                        dagOf(taskId).ifPresent(dag -> resume(tenant, principal, dag));
+                    }
+                });
     }
 
-    private @Nullable TaskStatus status(String sql, String tenant, UUID taskId) {
-        return client.sql(sql)
-                .params(taskId, tenant)
-                .query((row, number) -> TaskStatus.valueOf(row.getString(1)))
-                .optional()
-                .orElse(null);
+    /**
+     * Changes a DAG and its budget. If it was paused for want of it, it is resumed.
+     *
+     * @param limits not empty
+     */
+    public Changed ofDag(String tenant, String principal, UUID dagId, Change change, NewLimits limits) {
+        return change(
+                tenant,
+                dagId,
+                limits,
+                "select exists (select from dag where dag_id = ? and tenant = ?)",
+                () -> changes.dag(tenant, dagId, change),
+                held -> resume(tenant, principal, dagId));
     }
 
-    /** Changes the budget of a DAG. If it was paused for want of it, it is resumed. */
-    public Changed ofDag(String tenant, String principal, UUID dagId, NewLimits limits) {
-        boolean found = client.sql("select exists (select from dag where dag_id = ? and tenant = ?)")
-                .params(dagId, tenant)
-                .query(Boolean.class)
-                .single();
+    /**
+     * Whoever records usage has the account last, and the run before: so the other change comes first, which locks the run.
+     *
+     * @param then told how many tasks were held until somebody raised the budget
+     */
+    private Changed change(
+            String tenant, UUID account, NewLimits limits, String isThere, Supplier<Changed> others, IntConsumer then) {
+        boolean found =
+                client.sql(isThere).params(account, tenant).query(Boolean.class).single();
         if (!found) {
             return new Changed.NotFound();
         }
-        open(dagId);
-        Changed changed = transaction.execute(status -> locks.lockLatest(dagId)
-                .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
-                .map(run -> run.status().isTerminal()
-                        ? new Changed.Ended(run.status().name())
-                        : change(dagId, limits))
-                .orElseGet(Changed.NotFound::new));
-        if (changed instanceof Changed.Done && isPausedByBudget(dagId)) {
-            CommandStore.CommandAnswer _ = commands.resumeDag(
-                    tenant, principal, dagId, "its budget was changed, for want of which it was paused");
-        }
-        return changed;
+        open(account);
+        return Objects.requireNonNull(transaction.execute(status -> {
+            Changed changed = others.get();
+            if (changed instanceof Changed.Done) {
+                BudgetWrites.Spent spent = writes.lock(account);
+                if (isLess(limits.costMicroUsd(), spent.microUsd()) || isLess(limits.tokens(), spent.tokens())) {
+                    status.setRollbackOnly();
+                    return new Changed.BelowSpent(
+                            isLess(limits.costMicroUsd(), spent.microUsd()) ? spent.microUsd() : null,
+                            isLess(limits.tokens(), spent.tokens()) ? spent.tokens() : null);
+                }
+                then.accept(change(account, limits));
+            }
+            return changed;
+        }));
+    }
+
+    private static boolean isLess(@Nullable Long limit, long spent) {
+        return limit != null && limit < spent;
     }
 
     /**
      * Opens an account without limits, which binds nobody, for what has none: a task without a budget of its own, a DAG from before there were budgets. What
-     * was spent by then is in the ledger. While it is summed up nobody writes there: who did before has committed, and who does after finds the account. Rows
-     * of tasks are not held meanwhile, since those who write to the ledger hold them.
+     * was spent by then is in the ledger, and is summed up once all transactions have ended that could not see the account. Nobody else waits for them.
      */
     private void open(UUID account) {
-        boolean isOpen = client.sql("select exists (select from budget_account where account_id = ?)")
-                .param(account)
-                .query(Boolean.class)
-                .single();
-        if (isOpen) {
+        if (writes.isComplete(account)) {
             return;
         }
-        transaction.executeWithoutResult(status -> {
-            client.sql("select set_config('lock_timeout', ?, true)")
-                    .param(MAX_WAIT_MILLIS + "ms")
-                    .query(String.class)
-                    .single();
-            client.sql("lock table only charge in share mode").update();
-            writes.openAccount(account);
-        });
+        writes.openLate(account);
+        String next = client.sql("select pg_snapshot_xmax(pg_current_snapshot())::text")
+                .query(String.class)
+                .single();
+        for (long left = MAX_WAIT.dividedBy(LOOK_EVERY); !haveEnded(next); left--) {
+            if (left == 0 || !sleeps()) {
+                throw new CannotAcquireLockException(
+                        "what is being written has not been committed for " + MAX_WAIT,
+                        new SQLException("transactions before " + next + " go on", "55P03"));
+            }
+        }
     }
 
-    private Changed change(UUID account, NewLimits limits) {
+    /** Tells whether all transactions have ended whose ids are less. */
+    private boolean haveEnded(String next) {
+        return client.sql("select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8")
+                .param(next)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Sleeps a little; false if the thread is to end. */
+    private static boolean sleeps() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Returns how many tasks were held until somebody raised the budget. */
+    private int change(UUID account, NewLimits limits) {
         writes.setLimits(account, limits.costMicroUsd(), limits.tokens());
         writes.needClaim(account);
-        int inLine = releases.putInLine(HeldFor.ROOM + account, Limits.MAX_TASKS_PER_DAG)
-                + releases.putInLine(HeldFor.RAISE + account, Limits.MAX_TASKS_PER_DAG);
-        if (inLine > 0) {
+        int waiting = releases.putInLine(HeldFor.ROOM + account, Limits.MAX_TASKS_PER_DAG);
+        int held = releases.putInLine(HeldFor.RAISE + account, Limits.MAX_TASKS_PER_DAG);
+        if (waiting + held > 0) {
             Channels.notify(client, Channels.BACKLOG, "");
         }
-        return new Changed.Done();
+        return held;
+    }
+
+    private Optional<UUID> dagOf(UUID task) {
+        return client.sql("select dag_id from task where task_id = ? and dag_id is not null")
+                .param(task)
+                .query(UUID.class)
+                .optional();
+    }
+
+    private void resume(String tenant, String principal, UUID dagId) {
+        if (isPausedByBudget(dagId)) {
+            CommandStore.CommandAnswer _ = commands.resumeDag(
+                    tenant, principal, dagId, "a budget was changed, for want of which it was paused");
+        }
     }
 
     private boolean isPausedByBudget(UUID dagId) {

@@ -9,8 +9,10 @@ import io.agentorchestrator.workflows.budget.Amount;
 import io.agentorchestrator.workflows.budget.BudgetAccount;
 import io.agentorchestrator.workflows.budget.BudgetBook;
 import io.agentorchestrator.workflows.budget.BudgetDecision;
+import io.agentorchestrator.workflows.budget.CheapSlots;
 import io.agentorchestrator.workflows.budget.Estimate;
 import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,10 +37,12 @@ public final class BudgetGate implements ClaimGate {
 
     private final JdbcClient client;
     private final AccountReader reader;
+    private final CheapAgents agents;
 
     public BudgetGate(DataSource database) {
         this.client = JdbcClient.create(database);
         this.reader = new AccountReader(client);
+        this.agents = new CheapAgents(database);
     }
 
     /** Begins a claim; what is held is put in line by {@link BudgetUpkeep}, also while nobody claims. */
@@ -53,7 +57,7 @@ public final class BudgetGate implements ClaimGate {
         private List<Periodic> periodic = List.of();
         private Map<TypeOfTenant, Estimate> estimates = Map.of();
         private BudgetBook book = new BudgetBook(List.of());
-        private @Nullable Map<TypeOfTenant, Double> cheapest;
+        private @Nullable CheapSlots slots;
 
         @Override
         public void read(List<UUID> tasks) {
@@ -89,7 +93,9 @@ public final class BudgetGate implements ClaimGate {
                     parts.put(key, new BudgetBook.Part(FIRST_HELD_BACK_AT, key + HeldFor.PART));
                 }
             }
-            return switch (book.decide(keys, parts, estimates.get(task.type()))) {
+            Estimate whole = estimates.get(task.type());
+            Estimate rest = whole == null ? null : whole.less(task.paid());
+            return switch (book.decide(keys, parts, rest)) {
                 case BudgetDecision.Waits(String account) -> Optional.of(HeldFor.ROOM + account);
                 case BudgetDecision.Paused(String account) -> Optional.of(HeldFor.RAISE + account);
                 case BudgetDecision.Failed(String _, String why) -> {
@@ -101,7 +107,7 @@ public final class BudgetGate implements ClaimGate {
                         Long allowedMicroUsd,
                         Long allowedTokens,
                         BudgetDecision.Cheaper cheaper) -> {
-                    if (cheaper != null && !isServed(task.type(), cheaper.maxCostFactor())) {
+                    if (cheaper != null && slots().free(task.wanting(cheaper.maxCostFactor())) == 0) {
                         yield Optional.of(HeldFor.ROOM + cheaper.account());
                     }
                     Double maxCostFactor = cheaper == null ? null : cheaper.maxCostFactor();
@@ -126,11 +132,10 @@ public final class BudgetGate implements ClaimGate {
             return keys;
         }
 
-        /** Tells whether there is an agent for the type that costs no more. */
-        private boolean isServed(TypeOfTenant type, double maxCostFactor) {
-            Map<TypeOfTenant, Double> byType = cheapest == null ? reader.leastCostFactors(types()) : cheapest;
-            cheapest = byType;
-            return byType.getOrDefault(type, Double.MAX_VALUE) <= maxCostFactor;
+        private CheapSlots slots() {
+            CheapSlots read = slots == null ? agents.slots() : slots;
+            slots = read;
+            return read;
         }
 
         private Set<TypeOfTenant> types() {
@@ -146,6 +151,10 @@ public final class BudgetGate implements ClaimGate {
                         leaving.reservation(),
                         leaving.refusal() != null
                                 || estimates.containsKey(leaving.task().type()));
+                Double maxCostFactor = leaving.maxCostFactor();
+                if (maxCostFactor != null) {
+                    slots().take(leaving.task().wanting(maxCostFactor));
+                }
             }
         }
 
@@ -162,8 +171,12 @@ public final class BudgetGate implements ClaimGate {
     private List<Candidate> load(List<UUID> tasks) {
         UUID[] ids = tasks.toArray(UUID[]::new);
         return client.sql("""
-                        select s.task_id, s.tenant, s.task_type, s.priority, t.dag_id
+                        select s.task_id, s.tenant, s.task_type, s.priority, t.dag_id, t.selector, p.cost as paid_micro_usd, p.tokens as paid_tokens
                         from task_state s join task t on t.task_id = s.task_id
+                        cross join lateral (
+                          select least(coalesce(sum(c.cost_micro_usd), 0), 9223372036854775807)::bigint as cost,
+                            least(coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0), 9223372036854775807)::bigint as tokens
+                          from charge c where s.attempt_epochs > 0 and c.task_id = s.task_id and c.epoch > s.epoch - s.attempt_epochs) p
                         where s.task_id = any(?) and t.task_id = any(?)
                         """)
                 .params(ids, ids)
@@ -202,14 +215,31 @@ public final class BudgetGate implements ClaimGate {
                 .update();
     }
 
+    /**
+     * A task that may leave.
+     *
+     * @param paidMicroUsd what the attempt that is under way has cost already
+     */
     private record Candidate(
             UUID taskId,
             String tenant,
             String taskType,
             Priority priority,
-            @Nullable UUID dagId) {
+            @Nullable UUID dagId,
+            @Nullable String selector,
+            long paidMicroUsd,
+            long paidTokens) {
         TypeOfTenant type() {
             return new TypeOfTenant(tenant, taskType);
+        }
+
+        Amount paid() {
+            return new Amount(paidMicroUsd, paidTokens);
+        }
+
+        CheapSlots.Wanting wanting(double maxCostFactor) {
+            return new CheapSlots.Wanting(
+                    taskType, tenant, TaskSelector.parse(selector).required(), maxCostFactor);
         }
     }
 

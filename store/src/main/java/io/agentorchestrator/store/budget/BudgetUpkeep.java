@@ -13,9 +13,11 @@ import io.agentorchestrator.store.state.RunLocks;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.budget.BudgetAccount;
 import io.agentorchestrator.workflows.budget.BudgetBook;
+import io.agentorchestrator.workflows.budget.CheapSlots;
 import io.agentorchestrator.workflows.budget.Estimate;
 import io.agentorchestrator.workflows.model.OnBudgetExceeded;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.selector.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +50,7 @@ public final class BudgetUpkeep {
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final AccountReader reader;
+    private final CheapAgents agents;
     private final BudgetWrites writes;
     private final RunLocks locks;
     private final CommandStore commands;
@@ -61,6 +64,7 @@ public final class BudgetUpkeep {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.reader = new AccountReader(client);
+        this.agents = new CheapAgents(database);
         this.writes = new BudgetWrites(client);
         this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
@@ -89,14 +93,14 @@ public final class BudgetUpkeep {
         Map<String, BudgetAccount> accounts = accounts(kinds);
         Set<TypeOfTenant> types = types(kinds);
         Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
-        Map<TypeOfTenant, Double> factors =
+        CheapSlots slots =
                 accounts.values().stream().anyMatch(account -> account.onExceeded() == OnBudgetExceeded.CHEAPER)
-                        ? reader.leastCostFactors(types)
-                        : Map.of();
+                        ? agents.slots()
+                        : CheapSlots.NONE;
         List<BudgetWrites.Kind> wanted = new ArrayList<>();
         for (Kind kind : kinds) {
             BudgetAccount account = accounts.get(kind.key());
-            int room = room(kind, account, estimates.get(kind.type()), factors.get(kind.type()));
+            int room = room(kind, account, estimates.get(kind.type()), slots);
             if (room > 0) {
                 wanted.add(new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), room));
             }
@@ -108,15 +112,20 @@ public final class BudgetUpkeep {
         return put;
     }
 
-    private static int room(
-            Kind kind, @Nullable BudgetAccount account, @Nullable Estimate estimate, @Nullable Double leastCostFactor) {
+    private static int room(Kind kind, @Nullable BudgetAccount account, @Nullable Estimate estimate, CheapSlots slots) {
         if (account == null) {
             return MAX_IN_LINE; // a budget that is gone binds nobody any more
         }
         if (kind.heldBy().startsWith(HeldFor.RAISE) && !BudgetBook.covers(account, estimate)) {
             return 0;
         }
-        return BudgetBook.room(account, estimate, leastCostFactor, MAX_IN_LINE);
+        int room = BudgetBook.room(
+                account,
+                estimate,
+                factor -> slots.free(new CheapSlots.Wanting(kind.taskType(), kind.tenant(), Selector.NONE, factor)),
+                MAX_IN_LINE);
+        // The rest of an attempt may be little: only a claim knows.
+        return kind.goesOn() && account.hasAnyRoom() ? Math.max(1, room) : room;
     }
 
     private int putInLine(List<BudgetWrites.Kind> kinds) {
@@ -134,26 +143,30 @@ public final class BudgetUpkeep {
         return put + writes.putInLine(kinds.subList(from, kinds.size()));
     }
 
-    /** Pauses the DAGs of which tasks are held until somebody raises the budget, unless it suffices by now; how many. */
+    /** Pauses the DAGs of which tasks are held until somebody raises the DAG's budget, or their own, unless it suffices by now; how many. */
     public int pause() {
         Map<UUID, Set<TypeOfTenant>> held = new HashMap<>();
         for (Kind kind : toPause.next()) {
-            held.computeIfAbsent(UUID.fromString(kind.key()), dag -> new HashSet<>())
+            held.computeIfAbsent(UUID.fromString(kind.key()), account -> new HashSet<>())
                     .add(kind.type());
         }
         if (held.isEmpty()) {
             return 0;
         }
+        UUID[] accounts = held.keySet().toArray(UUID[]::new);
         List<Unpaused> dags = client.sql("""
-                        select r.run_id, r.tenant from run r
-                        where r.run_id = any(?) and r.kind = 'DAG' and not r.paused and r.status in ('PENDING', 'STARTING', 'RUNNING')
+                        select r.run_id, r.tenant, h.account
+                        from unnest(?::uuid[]) as h(account)
+                        left join task_state s on s.task_id = h.account and s.task_id = any(?)
+                        join run r on r.run_id = coalesce(s.run_id, h.account)
+                        where r.kind = 'DAG' and not r.paused and r.status in ('PENDING', 'STARTING', 'RUNNING')
                         """)
-                .param(held.keySet().toArray(UUID[]::new))
+                .params(accounts, accounts)
                 .query(Records.of(Unpaused.class))
                 .list();
         int paused = 0;
         for (Unpaused dag : dags) {
-            paused += pause(dag, held.getOrDefault(dag.runId(), Set.of())) ? 1 : 0;
+            paused += pause(dag, held.getOrDefault(dag.account(), Set.of())) ? 1 : 0;
         }
         return paused;
     }
@@ -164,7 +177,7 @@ public final class BudgetUpkeep {
             boolean isPaused =
                     locks.lockLatest(dag.runId()).map(LockedRun::paused).orElse(true);
             Map<TypeOfTenant, Estimate> estimates = reader.estimates(types);
-            boolean isShort = reader.accounts(Set.of(dag.runId())).stream()
+            boolean isShort = reader.accounts(Set.of(dag.account())).stream()
                     .anyMatch(account ->
                             types.stream().anyMatch(type -> !BudgetBook.covers(account, estimates.get(type))));
             if (isPaused || !isShort) {
@@ -174,7 +187,10 @@ public final class BudgetUpkeep {
                     dag.tenant(),
                     PRINCIPAL,
                     dag.runId(),
-                    "BUDGET_EXCEEDED: its budget does not suffice for what is left of it; raise it");
+                    dag.isItsOwn()
+                            ? "BUDGET_EXCEEDED: its budget does not suffice for what is left of it; raise it"
+                            : "BUDGET_EXCEEDED: the budget of its task %s does not suffice; raise that"
+                                    .formatted(dag.account()));
             return true;
         }));
     }
@@ -244,5 +260,14 @@ public final class BudgetUpkeep {
         return kinds.stream().map(Kind::type).collect(Collectors.toSet());
     }
 
-    private record Unpaused(UUID runId, String tenant) {}
+    /**
+     * A DAG of which something is held.
+     *
+     * @param account the DAG, or a task of it
+     */
+    private record Unpaused(UUID runId, String tenant, UUID account) {
+        boolean isItsOwn() {
+            return account.equals(runId);
+        }
+    }
 }

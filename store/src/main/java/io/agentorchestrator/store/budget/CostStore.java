@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,38 +41,44 @@ public final class CostStore {
      * @param from with the hour that it is in
      * @param to without; the hour that it is in counts whole, unless it is its beginning
      */
-    public List<Cost> costs(@Nullable String tenant, Instant from, Instant to, Set<Group> by) {
+    public Costs costs(@Nullable String tenant, Instant from, Instant to, Set<Group> by) {
         String groups = by.stream().map(group -> group.column).sorted().collect(Collectors.joining(", "));
         OffsetDateTime begin = from.atOffset(ZoneOffset.UTC);
         OffsetDateTime end = to.atOffset(ZoneOffset.UTC);
+        String ofTenant = tenant == null ? "" : " and tenant = ?";
         String spent = by.contains(Group.DAG) ? """
                   select tenant, task_type, agent_type, dag_id, charged_at as at, cost_micro_usd, input_tokens, output_tokens,
                     0::bigint as reserved_micro_usd, 0::bigint as reserved_tokens
                   from charge where charged_at >= date_trunc('hour', ?::timestamptz, 'UTC') and charged_at < ?
-                    and (?::text is null or tenant = ?)
                   """ : """
                   select tenant, task_type, agent_type, null::uuid as dag_id, hour as at, cost_micro_usd, input_tokens, output_tokens,
                     0::bigint as reserved_micro_usd, 0::bigint as reserved_tokens
-                  from spending where hour >= date_trunc('hour', ?::timestamptz, 'UTC') and hour < ? and (?::text is null or tenant = ?)
+                  from spending where hour >= date_trunc('hour', ?::timestamptz, 'UTC') and hour < ?
                   """;
-        return client.sql("""
+        List<Cost> rows = client.sql("""
                         select %s null as nothing, coalesce(sum(cost_micro_usd), 0) as cost_micro_usd,
                           coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
                           coalesce(sum(reserved_micro_usd), 0) as reserved_micro_usd, coalesce(sum(reserved_tokens), 0) as reserved_tokens
                         from (
                           select x.*, to_char(x.at at time zone 'UTC', 'YYYY-MM-DD') as day from (
-                            %s
+                            %s%s
                             union all
                             select v.tenant, s.task_type, coalesce(a.pool, ''), v.dag_id, now(), 0, 0, 0, v.cost_micro_usd, v.tokens
                             from reservation_left v join task_state s on s.task_id = v.task_id
                             left join agent a on a.agent_id = s.agent_id
-                            where now() >= ? and now() < ? and (?::text is null or v.tenant = ?)) x) y
+                            where now() >= ? and now() < ?%s) x) y
                         %s
                         order by sum(cost_micro_usd) desc limit ?
                         """.formatted(
-                        groups.isEmpty() ? "" : groups + ",", spent, groups.isEmpty() ? "" : "group by " + groups))
-                .params(Arrays.<@Nullable Object>asList(
-                        begin, end, tenant, tenant, begin, end, tenant, tenant, MAX_ROWS))
+                                groups.isEmpty() ? "" : groups + ",",
+                                spent,
+                                ofTenant,
+                                ofTenant.replace("tenant", "v.tenant"),
+                                groups.isEmpty() ? "" : "group by " + groups))
+                .params(
+                        tenant == null
+                                ? List.of(begin, end, begin, end, MAX_ROWS + 1)
+                                : List.of(begin, end, tenant, begin, end, tenant, MAX_ROWS + 1))
                 .query((row, number) -> {
                     Map<Group, String> names = new HashMap<>();
                     for (Group group : by) {
@@ -96,6 +101,7 @@ public final class CostStore {
                                     .toBigInteger());
                 })
                 .list();
+        return new Costs(rows.subList(0, Math.min(rows.size(), MAX_ROWS)), rows.size() > MAX_ROWS);
     }
 
     /** The cost of an attempt of these types on average, millionths of a US dollar; those of which nothing is known are missing. */
@@ -131,6 +137,17 @@ public final class CostStore {
 
         Group(String column) {
             this.column = column;
+        }
+    }
+
+    /**
+     * Sums, the largest first.
+     *
+     * @param truncated whether there are more than {@value #MAX_ROWS}
+     */
+    public record Costs(List<Cost> rows, boolean truncated) {
+        public Costs {
+            rows = List.copyOf(rows);
         }
     }
 

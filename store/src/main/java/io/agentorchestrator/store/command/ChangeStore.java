@@ -47,7 +47,10 @@ public final class ChangeStore {
 
     /** A change; null leaves as it is. */
     public record Change(
-            @Nullable Priority priority, @Nullable Instant deadline) {}
+            @Nullable Priority priority, @Nullable Instant deadline) {
+        /** Leaves all as it is. */
+        public static final Change NONE = new Change(null, null);
+    }
 
     /** The outcome of a change. */
     public sealed interface Changed {
@@ -59,6 +62,14 @@ public final class ChangeStore {
 
         /** There is nothing left to change. */
         record Ended(String status) implements Changed {}
+
+        /**
+         * A budget would be less than what is spent of it; nothing is changed.
+         *
+         * @param microUsd what is spent, where the new budget is less; null: it is not
+         * @param tokens so of tokens
+         */
+        record BelowSpent(@Nullable Long microUsd, @Nullable Long tokens) implements Changed {}
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.row.Columns;
+import io.agentorchestrator.store.row.Records;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -85,6 +86,52 @@ public final class BudgetWrites {
                 on conflict (account_id) do nothing
                 """).params(account, account).update();
     }
+
+    /**
+     * Opens an account without limits for a task or DAG that has none, which is not complete: what is told from its commit on counts, and nothing from before.
+     */
+    public void openLate(UUID account) {
+        client.sql("""
+                insert into budget_account (account_id, tenant, on_exceeded, is_complete)
+                select task_id, tenant, on_budget_exceeded, false from task where task_id = ?
+                union all
+                select dag_id, tenant, on_budget_exceeded, false from dag where dag_id = ?
+                on conflict (account_id) do nothing
+                """).params(account, account).update();
+    }
+
+    /** Tells whether there is an account that counts all that was spent. */
+    public boolean isComplete(UUID account) {
+        return client.sql("select exists (select from budget_account where account_id = ? and is_complete)")
+                .param(account)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * Has an account for the transaction alone, and completes it if it is not: exact if whoever did not see it has ended. Those who did see it have either
+     * committed both their charge and its sum by then, or add theirs afterwards.
+     */
+    public Spent lock(UUID account) {
+        int _ = client.sql("select 1 from budget_account where account_id = ? for update")
+                .param(account)
+                .query(Integer.class)
+                .single();
+        client.sql("""
+                update budget_account b set spent_micro_usd = c.cost, spent_tokens = c.tokens, is_complete = true
+                from (select coalesce(sum(l.cost_micro_usd), 0) as cost, coalesce(sum(l.input_tokens::numeric + l.output_tokens), 0) as tokens
+                      from charge l
+                      where l.task_id in (select ?::uuid union all select t.task_id from task t where t.dag_id = ?)) c
+                where b.account_id = ? and not b.is_complete
+                """).params(account, account, account).update();
+        return client.sql("""
+                        select least(spent_micro_usd, 9223372036854775807)::bigint as micro_usd, least(spent_tokens, 9223372036854775807)::bigint as tokens
+                        from budget_account where account_id = ?
+                        """).param(account).query(Records.of(Spent.class)).single();
+    }
+
+    /** The usage that is charged to an account: millionths of a US dollar, and tokens. */
+    public record Spent(long microUsd, long tokens) {}
 
     /** Sets limits of an account that is there; null leaves one as it is. */
     public void setLimits(UUID account, @Nullable Long costMicroUsd, @Nullable Long tokens) {

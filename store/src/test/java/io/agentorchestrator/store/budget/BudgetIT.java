@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
 import io.agentorchestrator.store.budget.CostStore.Cost;
+import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.Scheduling;
@@ -87,16 +88,16 @@ class BudgetIT {
 
         assertThat(upkeep.pause()).as("it is paused once").isZero();
         assertThat(paused(dag)).isTrue();
-        assertThat(changes.ofDag("other", "me", dag, new NewLimits(BUDGET * 10, null)))
+        assertThat(changes.ofDag("other", "me", dag, Change.NONE, new NewLimits(BUDGET * 10, null)))
                 .isEqualTo(new Changed.NotFound());
-        assertThat(changes.ofDag("default", "me", dag, new NewLimits(BUDGET * 10, null)))
+        assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(BUDGET * 10, null)))
                 .isEqualTo(new Changed.Done());
         assertThat(paused(dag)).isFalse();
         fleet.work(1, BUDGET * 10);
         assertThat(count("status = 'COMPLETED'")).isEqualTo(TASKS);
         assertThat(ledger()).isEqualTo(fleet.charged());
         assertThat(reserved()).isZero();
-        assertThat(changes.ofDag("default", "me", dag, new NewLimits(1L, null)))
+        assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(1L, null)))
                 .isEqualTo(new Changed.Ended("COMPLETED"));
     }
 
@@ -194,18 +195,21 @@ class BudgetIT {
                 Set.of(CostStore.Group.TENANT, CostStore.Group.DAY),
                 Set.of(CostStore.Group.TASK_TYPE, CostStore.Group.AGENT_TYPE),
                 Set.of(CostStore.Group.DAG))) {
-            List<Cost> rows = costs.costs("default", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)), by);
+            List<Cost> rows = costs.costs("default", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)), by)
+                    .rows();
             assertThat(rows).hasSize(1);
             assertThat(rows.getFirst().costMicroUsd().longValue()).isEqualTo(ledger());
             assertThat(rows.getFirst().names().keySet()).isEqualTo(by);
         }
         assertThat(costs.costs(
-                        "other",
-                        now.minus(Duration.ofDays(1)),
-                        now.plus(Duration.ofDays(1)),
-                        Set.of(CostStore.Group.DAG)))
+                                "other",
+                                now.minus(Duration.ofDays(1)),
+                                now.plus(Duration.ofDays(1)),
+                                Set.of(CostStore.Group.DAG))
+                        .rows())
                 .isEmpty();
         assertThat(costs.costs("default", now, now.plus(Duration.ofDays(1)), Set.of(CostStore.Group.DAG))
+                        .rows()
                         .getFirst()
                         .names())
                 .isEqualTo(Map.of(CostStore.Group.DAG, dag.toString()));
@@ -216,6 +220,35 @@ class BudgetIT {
         assertThat(upkeep.mergeSpending()).isPositive();
         assertThat(summedUp()).isEqualTo(before);
         assertThat(upkeep.mergeSpending()).isZero();
+    }
+
+    @Test
+    void saysThatThereAreMoreSumsThanItTells() {
+        CostStore costs = new CostStore(database.dataSource());
+        Instant now = Instant.now();
+        charges(CostStore.MAX_ROWS);
+        for (boolean truncated : List.of(false, true)) {
+            CostStore.Costs told = costs.costs(
+                    "default",
+                    now.minus(Duration.ofDays(1)),
+                    now.plus(Duration.ofDays(1)),
+                    Set.of(CostStore.Group.DAG));
+            assertThat(told.rows()).hasSize(CostStore.MAX_ROWS);
+            assertThat(told.truncated()).isEqualTo(truncated);
+            charges(1);
+        }
+        assertThat(costs.costs(null, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)), Set.of())
+                        .rows())
+                .singleElement()
+                .satisfies(all -> assertThat(all.names()).isEmpty());
+    }
+
+    private void charges(int dags) {
+        database.client().sql("""
+                        insert into charge (task_id, epoch, tenant, dag_id, task_type, agent_type, cost_micro_usd, input_tokens, output_tokens, is_recorded,
+                          charged_at)
+                        select uuidv7(), 1, 'default', uuidv7(), 't', 't', 1, 0, 0, true, now() from generate_series(1, ?)
+                        """).param(dags).update();
     }
 
     private Together.Side submitter(Submissions submissions) {

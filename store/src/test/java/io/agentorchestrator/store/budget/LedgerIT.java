@@ -3,6 +3,7 @@ package io.agentorchestrator.store.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.budget.BudgetChanges.NewLimits;
+import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.submission.Scheduling;
@@ -74,13 +75,11 @@ class LedgerIT {
             agent.setAutoCommit(false);
             try (Statement told = agent.createStatement()) {
                 told.executeUpdate(report(task, 70));
-                changed =
-                        CompletableFuture.supplyAsync(() -> changes.ofTask("default", task, new NewLimits(100L, null)));
+                changed = CompletableFuture.supplyAsync(
+                        () -> changes.ofTask("default", "me", task, Change.NONE, new NewLimits(100L, null)));
                 Awaitility.await()
                         .until(() -> changed.isDone()
-                                || number(
-                                                "select count(*) from pg_locks where not granted and relation = 'charge'::regclass")
-                                        > 0);
+                                || number("select count(*) from budget_account where account_id = '" + task + "'") > 0);
                 agent.commit();
             }
         }
@@ -102,9 +101,10 @@ class LedgerIT {
         client.sql("delete from budget_account").update();
         client.sql("select task_id from task_state").query(UUID.class).list().forEach(task -> tell(task, 30));
 
-        assertThat(changes.ofDag("other", "me", dag, new NewLimits(100L, null))).isEqualTo(new Changed.NotFound());
+        assertThat(changes.ofDag("other", "me", dag, Change.NONE, new NewLimits(100L, null)))
+                .isEqualTo(new Changed.NotFound());
         assertThat(number("select count(*) from budget_account")).isZero();
-        assertThat(changes.ofDag("default", "me", dag, new NewLimits(100L, null)))
+        assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(100L, null)))
                 .isEqualTo(new Changed.Done());
 
         assertThat(number("select spent_micro_usd from budget_account where account_id = '" + dag + "'"))

@@ -61,6 +61,11 @@ public record BudgetAccount(
                 && fits(tokenLimit, taken.tokens(), amount.tokens());
     }
 
+    /** Tells whether anything at all can be set apart. */
+    public boolean hasAnyRoom() {
+        return hasRoomFor(new Amount(1, 1));
+    }
+
     /**
      * Tells whether a task may go although its estimate is more than the whole budget of a period: while nothing is spent or set apart, so that it is not
      * held for ever.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class BudgetBook {
     /** An unknown type is taken for this part of a budget. */
     public static final int UNKNOWN_PART = 10;
-
-    /** Tasks that may find a cheaper agent by now, where none was there. */
-    private static final int MAX_CHEAPER = 10;
 
     private final Map<String, BudgetAccount> accounts = new HashMap<>();
 
@@ -97,21 +95,18 @@ public final class BudgetBook {
      * Counts the tasks of this estimate that are worth being decided on again.
      *
      * @param account with the limits that bind them
-     * @param leastCostFactor of the agents that may have them, USD an hour; null: none may
+     * @param cheapSlots how many of them agents would take that cost no more than this factor, USD an hour
      * @param most how many at most
      */
     public static int room(
-            BudgetAccount account, @Nullable Estimate estimate, @Nullable Double leastCostFactor, int most) {
+            BudgetAccount account, @Nullable Estimate estimate, DoubleToIntFunction cheapSlots, int most) {
         Amount amount = amount(account, estimate);
         if (!account.covers(amount)) {
             return switch (account.onExceeded()) {
                 case null -> account.letsAlone(amount) ? Math.min(most, 1) : 0;
                 case FAIL -> most;
                 case PAUSE -> Math.min(most, 1);
-                case CHEAPER ->
-                    leastCostFactor != null && leastCostFactor <= maxCostFactor(account, estimate)
-                            ? Math.min(most, MAX_CHEAPER)
-                            : 0;
+                case CHEAPER -> Math.min(most, cheapSlots.applyAsInt(maxCostFactor(account, estimate)));
             };
         }
         boolean isUnknown = estimate == null && account.onExceeded() != null;

@@ -90,13 +90,13 @@ class BudgetBookPropertyTest {
         BudgetAccount period = account("P1", 1_000, Amount.NONE, Amount.NONE, null);
 
         assertThat(admitted(dag, null)).isOne();
-        assertThat(BudgetBook.room(dag, null, null, 100)).isOne();
+        assertThat(BudgetBook.room(dag, null, factor -> 0, 100)).isOne();
         assertThat(admitted(period, null)).isEqualTo(BudgetBook.UNKNOWN_PART);
-        assertThat(BudgetBook.room(period, null, null, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
+        assertThat(BudgetBook.room(period, null, factor -> 0, 100)).isEqualTo(BudgetBook.UNKNOWN_PART);
 
         BudgetAccount tried = dag.reserving(spent(100), false);
         assertThat(decide(tried, null)).isEqualTo(new BudgetDecision.Waits("dag"));
-        assertThat(BudgetBook.room(tried, null, null, 100)).isZero();
+        assertThat(BudgetBook.room(tried, null, factor -> 0, 100)).isZero();
         assertThat(admitted(tried, new Estimate(spent(100), 0)))
                 .as("of a known type")
                 .isEqualTo(9);
@@ -121,7 +121,7 @@ class BudgetBookPropertyTest {
                 account("dag", 100, spent(101), Amount.NONE, OnBudgetExceeded.FAIL),
                 account("P1", 100, spent(60), spent(50), null))) {
             assertThat(decide(account, free)).isInstanceOf(BudgetDecision.Admitted.class);
-            assertThat(BudgetBook.room(account, free, null, 100)).isEqualTo(100);
+            assertThat(BudgetBook.room(account, free, factor -> 0, 100)).isEqualTo(100);
         }
         BudgetAccount tokens = new BudgetAccount("P1", 100L, 100L, spent(101), Amount.NONE, false, null);
         assertThat(decide(tokens, new Estimate(new Amount(0, 10), 0)))
@@ -135,13 +135,13 @@ class BudgetBookPropertyTest {
         Estimate dear = new Estimate(new Amount(120, 0), 1);
         BudgetAccount unused = account("P1", 100, Amount.NONE, Amount.NONE, null);
         assertThat(decide(unused, dear)).isEqualTo(new BudgetDecision.Admitted(spent(100), null, null, null));
-        assertThat(BudgetBook.room(unused, dear, null, 100)).isOne();
+        assertThat(BudgetBook.room(unused, dear, factor -> 0, 100)).isOne();
         for (BudgetAccount account : List.of(
                 account("P1", 100, spent(1), Amount.NONE, null),
                 account("P1", 100, Amount.NONE, spent(1), null),
                 account("P1", 0, Amount.NONE, Amount.NONE, null))) {
             assertThat(decide(account, dear)).isEqualTo(new BudgetDecision.Waits("P1"));
-            assertThat(BudgetBook.room(account, dear, null, 100)).isZero();
+            assertThat(BudgetBook.room(account, dear, factor -> 0, 100)).isZero();
         }
     }
 
@@ -149,9 +149,11 @@ class BudgetBookPropertyTest {
     void hasRoomForCheaperAgentsOnlyWhereThereAreSome() {
         BudgetAccount half = account("dag", 100, spent(95), Amount.NONE, OnBudgetExceeded.CHEAPER);
         Estimate ten = new Estimate(new Amount(10, 0), 2.0);
-        assertThat(BudgetBook.room(half, ten, null, 100)).isZero();
-        assertThat(BudgetBook.room(half, ten, 1.1, 100)).isZero();
-        assertThat(BudgetBook.room(half, ten, 1.0, 100)).isPositive();
+        assertThat(BudgetBook.room(half, ten, factor -> 0, 100)).isZero();
+        assertThat(BudgetBook.room(half, ten, factor -> factor >= 1.1 ? 3 : 0, 100))
+                .isZero();
+        assertThat(BudgetBook.room(half, ten, factor -> factor >= 1.0 ? 3 : 0, 100))
+                .isEqualTo(3);
     }
 
     private static BudgetDecision decide(BudgetAccount account, @Nullable Estimate estimate) {
