@@ -10,7 +10,7 @@ import io.agentorchestrator.workflows.model.Priority;
  * @param cancelled by their owner
  */
 public record SlaCount(Priority priority, long met, long missed, long cancelled) {
-    /** Those that met it among all that ended, 0 to 1; not a number where none did. */
+    /** The share of those that met it among all that ended, 0 to 1; not a number where none did. */
     public double ratio() {
         return met / (double) (met + missed + cancelled);
     }

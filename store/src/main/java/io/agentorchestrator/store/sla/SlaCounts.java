@@ -106,7 +106,7 @@ public final class SlaCounts {
         return read.events;
     }
 
-    /** Those of the last 60 whole minutes and the one that runs, by priority; none where nothing ended. */
+    /** Counts of the last 60 whole minutes and the one that runs, by priority; none where nothing ended. */
     public List<SlaCount> lastHour() {
         return client.sql("""
                         select priority, sum(met)::bigint as met, sum(missed)::bigint as missed, sum(cancelled)::bigint as cancelled
