@@ -8,30 +8,36 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * docs/metrics.md, compared with what processes expose in Prometheus's text format: nothing of ours is exposed that it does not name,
- * and it names nothing that is not exposed.
+ * docs/metrics.md, compared with what processes expose in Prometheus's text format: nothing of ours is exposed that it does not name with its type and
+ * labels, and it names nothing that is not exposed.
  */
 final class MetricsDocument {
     private static final Path DOCUMENT = Path.of("../docs/metrics.md");
     private static final Path ALERTS = Path.of("../dashboards/alerts.yml");
-    private static final Pattern ROW =
-            Pattern.compile("^\\| `([a-z_]+)`( †)? \\|([^|]*)\\|[^|]*\\|([^|]*)\\|$", Pattern.MULTILINE);
+    private static final Pattern ROW = Pattern.compile(
+            "^\\| `([a-z_]+)`( †)? \\| ([a-z]+) \\| ([^|]+) \\|([^|]*)\\|[^|]*\\|([^|]*)\\|$", Pattern.MULTILINE);
     private static final Pattern PREFIXES = Pattern.compile("^\\| ((?:`[a-z_]+_`(?:, )?)+) \\|", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
-    private static final Pattern NEXT_ALERT = Pattern.compile("^ *- alert: ", Pattern.MULTILINE);
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"");
-    private static final Pattern PART_OF_HISTOGRAM = Pattern.compile("(_seconds|_length)_(bucket|count|sum|max)$");
+    private static final Pattern TYPE = Pattern.compile("^# TYPE (\\S+) (\\S+)$");
+    private static final Pattern PART_OF_HISTOGRAM = Pattern.compile("_(bucket|count|sum|max)$");
+    private static final String HISTOGRAM = "histogram";
 
-    private record Documented(Set<String> labels, boolean comesWithTheFirst, Set<String> alerts) {}
+    private record Documented(String type, Set<String> labels, boolean comesWithTheFirst, Set<String> alerts) {}
+
+    /** A metric as it is exposed, or as it is documented to be. */
+    private record Exposed(String type, Set<String> labels) {}
 
     private final Map<String, Documented> metrics = new TreeMap<>();
     private final List<String> prefixes = new ArrayList<>();
@@ -41,7 +47,8 @@ final class MetricsDocument {
         Matcher rows = ROW.matcher(document);
         while (rows.find()) {
             metrics.put(
-                    rows.group(1), new Documented(names(rows.group(3)), rows.group(2) != null, words(rows.group(4))));
+                    rows.group(1),
+                    new Documented(rows.group(3), names(rows.group(5)), rows.group(2) != null, words(rows.group(6))));
         }
         Matcher libraries = PREFIXES.matcher(document);
         while (libraries.find()) {
@@ -53,36 +60,83 @@ final class MetricsDocument {
 
     /** Compares with what all of these answered together. */
     void assertDescribes(List<String> exposed) {
-        Map<String, Set<String>> labels = new TreeMap<>();
-        exposed.stream().flatMap(String::lines).forEach(line -> {
-            Matcher series = SERIES.matcher(line);
-            if (series.matches() && prefixes.stream().noneMatch(series.group(1)::startsWith)) {
-                String name = PART_OF_HISTOGRAM.matcher(series.group(1)).replaceFirst("$1");
-                labels.computeIfAbsent(name, each -> new TreeSet<>()).addAll(labelsOf(series.group(2)));
+        Map<String, Exposed> found = new TreeMap<>();
+        Set<String> seen = new TreeSet<>();
+        exposed.forEach(text -> read(text, found, seen));
+        Map<String, Exposed> documented = metrics.entrySet().stream()
+                .filter(each ->
+                        found.containsKey(each.getKey()) || !each.getValue().comesWithTheFirst())
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        each -> new Exposed(
+                                each.getValue().type(), each.getValue().labels()),
+                        (a, b) -> a,
+                        TreeMap::new));
+
+        assertThat(found).as("metrics that are exposed, and docs/metrics.md").isEqualTo(documented);
+        assertThat(seen).as("libraries whose metrics docs/metrics.md promises").containsAll(prefixes);
+    }
+
+    private void read(String text, Map<String, Exposed> found, Set<String> seenPrefixes) {
+        Map<String, String> types = new TreeMap<>();
+        text.lines().forEach(line -> {
+            Matcher type = TYPE.matcher(line);
+            if (type.matches()) {
+                types.put(type.group(1), type.group(2));
             }
         });
-        Map<String, Set<String>> documented = metrics.entrySet().stream()
-                .filter(each ->
-                        labels.containsKey(each.getKey()) || !each.getValue().comesWithTheFirst())
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, each -> each.getValue().labels(), (a, b) -> a, TreeMap::new));
+        text.lines().forEach(line -> {
+            Matcher series = SERIES.matcher(line);
+            if (!series.matches()) {
+                return;
+            }
+            List<String> ofLibrary =
+                    prefixes.stream().filter(series.group(1)::startsWith).toList();
+            seenPrefixes.addAll(ofLibrary);
+            if (ofLibrary.isEmpty()) {
+                String whole = PART_OF_HISTOGRAM.matcher(series.group(1)).replaceFirst("");
+                String name = HISTOGRAM.equals(types.get(whole)) ? whole : series.group(1);
+                found.computeIfAbsent(name, each -> new Exposed(types.getOrDefault(each, "untyped"), new TreeSet<>()))
+                        .labels()
+                        .addAll(labelsOf(series.group(2)));
+            }
+        });
+    }
 
-        assertThat(labels).as("metrics that are exposed, and docs/metrics.md").isEqualTo(documented);
+    /** Tells whether it has what a query asks for: a metric of ours, a part of a histogram, or one of a library. */
+    boolean knows(String series) {
+        return prefixes.stream().anyMatch(series::startsWith) || documentedName(series) != null;
+    }
+
+    /** The labels of a metric of ours that a query may ask for; absent for those of libraries. */
+    Optional<Set<String>> labels(String series) {
+        return Optional.ofNullable(documentedName(series)).map(name -> {
+            Set<String> labels = new TreeSet<>(metrics.get(name).labels());
+            if (series.endsWith("_bucket")) {
+                labels.add("le");
+            }
+            return labels;
+        });
+    }
+
+    private @Nullable String documentedName(String series) {
+        String whole = PART_OF_HISTOGRAM.matcher(series).replaceFirst("");
+        if (metrics.containsKey(whole) && metrics.get(whole).type().equals(HISTOGRAM)) {
+            return whole.equals(series) ? null : whole;
+        }
+        return metrics.containsKey(series) ? series : null;
     }
 
     /** Checks that the alerts it names are there, and that each metric that an alert reads names it. */
     void assertNamesAlerts() throws IOException {
         Map<String, Set<String>> read = new TreeMap<>();
-        for (String rule : NEXT_ALERT.split(Files.readString(ALERTS), -1)) {
-            String alert = rule.lines().findFirst().orElse("").strip();
-            String expression =
-                    rule.contains("expr:") ? rule.substring(rule.indexOf("expr:"), rule.indexOf("labels:")) : "";
+        for (AlertRules.Rule rule : AlertRules.read(ALERTS)) {
             metrics.keySet().stream()
                     .filter(metric -> Pattern.compile("\\b" + metric + "\\b")
-                            .matcher(expression)
+                            .matcher(rule.expr())
                             .find())
                     .forEach(metric -> read.computeIfAbsent(metric, each -> new TreeSet<>())
-                            .add(alert));
+                            .add(rule.alert()));
         }
         Map<String, Set<String>> named = metrics.entrySet().stream()
                 .filter(each -> !each.getValue().alerts().isEmpty())

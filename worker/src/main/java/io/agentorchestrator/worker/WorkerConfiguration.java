@@ -38,6 +38,7 @@ import io.agentorchestrator.worker.release.Headroom;
 import io.agentorchestrator.worker.run.MissingRuns;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingClientInterceptor;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
@@ -143,13 +144,19 @@ class WorkerConfiguration {
 
     @Bean(destroyMethod = "")
     AgentConnections agentConnections(
-            WorkerId worker, Dispatcher dispatcher, AgentCredentials credentials, AddressCheck addresses, Clock clock) {
+            WorkerId worker,
+            Dispatcher dispatcher,
+            AgentCredentials credentials,
+            AddressCheck addresses,
+            Clock clock,
+            MeterRegistry registry) {
         AgentConnections connections = new AgentConnections(
                 worker.value(),
                 dispatcher,
                 agent -> credentials.proofKey(agent.agentId(), agent.credentialSalt()),
                 addresses,
-                clock);
+                clock,
+                new MetricCollectingClientInterceptor(registry));
         dispatcher.connect(connections);
         return connections;
     }

@@ -7,6 +7,7 @@ import io.agentorchestrator.store.address.InvalidAddressException;
 import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.loop.StepGuard;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
@@ -30,6 +31,7 @@ final class AgentChannel {
     private final FleetAgent agent;
     private final AgentStream.Terms terms;
     private final AddressCheck addresses;
+    private final List<ClientInterceptor> interceptors;
     private final StepGuard guard;
     private volatile AgentStream stream;
 
@@ -42,7 +44,9 @@ final class AgentChannel {
     private int failures;
     private long retryAtNanos;
 
-    AgentChannel(FleetAgent agent, AgentStream.Terms terms, AddressCheck addresses) {
+    AgentChannel(
+            FleetAgent agent, AgentStream.Terms terms, AddressCheck addresses, List<ClientInterceptor> interceptors) {
+        this.interceptors = interceptors;
         this.agent = agent;
         this.terms = terms;
         this.addresses = addresses;
@@ -111,6 +115,7 @@ final class AgentChannel {
                 .usePlaintext()
                 .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .intercept(interceptors)
                 .build();
         channel = made;
         channelTo = next;

@@ -8,6 +8,7 @@ import io.agentorchestrator.store.agent.AgentConnectionState;
 import io.agentorchestrator.store.fleet.FleetAgent;
 import io.agentorchestrator.store.loop.PollLoop;
 import io.agentorchestrator.store.loop.StepGuard;
+import io.grpc.ClientInterceptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,6 +34,7 @@ public final class AgentConnections implements AutoCloseable {
 
     private final AgentStream.Terms terms;
     private final AddressCheck addresses;
+    private final List<ClientInterceptor> interceptors;
     private final ConnectionStates states;
     private final Map<String, AgentChannel> connections = new ConcurrentHashMap<>();
     private final Set<String> alive = ConcurrentHashMap.newKeySet();
@@ -44,14 +46,16 @@ public final class AgentConnections implements AutoCloseable {
      *
      * @param proofKeys of proofs by which this worker and an agent know each other
      * @param clock by which agents tell a stale Hello
+     * @param interceptors of every call, such as those that measure it
      */
     public AgentConnections(
             String workerId,
             AgentListener listener,
             Function<FleetAgent, byte[]> proofKeys,
             AddressCheck addresses,
-            Clock clock) {
-        this(workerId, listener, proofKeys, addresses, clock, RENEW_EVERY);
+            Clock clock,
+            ClientInterceptor... interceptors) {
+        this(workerId, listener, proofKeys, addresses, clock, RENEW_EVERY, interceptors);
     }
 
     /**
@@ -65,10 +69,12 @@ public final class AgentConnections implements AutoCloseable {
             Function<FleetAgent, byte[]> proofKeys,
             AddressCheck addresses,
             Clock clock,
-            Duration renewEvery) {
+            Duration renewEvery,
+            ClientInterceptor... interceptors) {
         this.states = new ConnectionStates(clock);
         this.terms = new AgentStream.Terms(workerId, listener, alive::add, states, proofKeys, clock);
         this.addresses = addresses;
+        this.interceptors = List.of(interceptors);
         this.loops = List.of(
                 new PollLoop(
                         "lease-renewal",
@@ -98,7 +104,7 @@ public final class AgentConnections implements AutoCloseable {
             known = null;
         }
         if (known == null) {
-            AgentChannel opened = new AgentChannel(agent, terms, addresses);
+            AgentChannel opened = new AgentChannel(agent, terms, addresses, interceptors);
             connections.put(agent.agentId(), opened);
             open(opened);
         }

@@ -33,7 +33,7 @@ public final class OutcomeMapping {
 
     static final String RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
     static final String RESULT_TOO_DEEP = "RESULT_TOO_DEEP";
-    private static final String AGENT_ERROR = "AGENT_ERROR";
+    static final String AGENT_ERROR = "AGENT_ERROR";
 
     /** Codes that only we may give: from an agent they become {@link #AGENT_ERROR}. */
     private static final Set<String> OURS = Set.of(

@@ -46,6 +46,7 @@ public final class Admission implements AutoCloseable {
     private final Commits commits;
     private final BatchingWriter<Waiting> committers;
     private final Counter submitted;
+    private final DistributionSummary complexities;
     private final Timer latency;
     private final DistributionSummary pathLengths;
     private final DistributionSummary pathSeconds;
@@ -65,6 +66,10 @@ public final class Admission implements AutoCloseable {
                 commits);
         this.submitted = Counter.builder("tasks.submitted")
                 .description("Tasks that were accepted")
+                .register(metrics);
+        this.complexities = DistributionSummary.builder("task.complexity")
+                .description("Estimated complexity of tasks that were accepted")
+                .serviceLevelObjectives(0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 1_000)
                 .register(metrics);
         this.latency = Timer.builder("task.submission")
                 .description("From the arrival of a submission to its being durable")
@@ -102,6 +107,7 @@ public final class Admission implements AutoCloseable {
             return false;
         }
         submitted.increment(submission.tasks().size());
+        submission.tasks().forEach(task -> complexities.record(task.estimatedComplexity()));
         NewDag dag = submission.dag();
         if (dag != null) {
             pathLengths.record(dag.criticalPath().size());

@@ -69,6 +69,7 @@ class AdmissionTest {
             others.forEach(CompletableFuture::join);
             assertThat(store.commits).extracting(List::size).containsExactly(1, 50);
             assertThat(metrics.get("tasks.submitted").counter().count()).isEqualTo(51);
+            assertThat(metrics.get("task.complexity").summary().count()).isEqualTo(51);
             assertThat(metrics.get("task.submission").timer().count()).isEqualTo(51);
         }
     }

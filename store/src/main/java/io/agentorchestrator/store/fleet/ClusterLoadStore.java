@@ -88,17 +88,23 @@ public final class ClusterLoadStore {
     /** A row: there is one without a queue where the tenant has none. */
     private record CountedQueue(@Nullable TenantQueue queue, boolean cut) {}
 
-    /** Live agents by pool. */
+    /** Registered agents by pool. */
     public List<PoolLoad> pools() {
         return client.sql("""
                 with busy as (
                   select agent_id, count(*) as running from task_state where status = 'RUNNING' group by agent_id
+                ), known as materialized (
+                  select *, last_heartbeat_at > now() - ? * interval '1 millisecond' and state <> 'LOST' as live from agent
+                ), served as (
+                  select k.pool, array_agg(distinct t) filter (where k.live) as by_live, array_agg(distinct t) as by_any
+                  from known k cross join unnest(k.agent_types) t group by k.pool
                 )
-                select a.pool, count(*) as agents, sum(a.max_concurrent_tasks) as slots,
-                       coalesce(sum(b.running), 0) as running, avg(a.cost_factor) as cost_per_hour_usd
-                from agent a left join busy b on b.agent_id = a.agent_id
-                where a.last_heartbeat_at > now() - ? * interval '1 millisecond' and a.state <> 'LOST'
-                group by a.pool
+                select k.pool, coalesce(s.by_live, s.by_any) as agent_types, count(*) filter (where k.live) as agents,
+                  coalesce(sum(k.max_concurrent_tasks) filter (where k.live), 0) as slots,
+                  coalesce(sum(b.running) filter (where k.live), 0) as running,
+                  coalesce(avg(k.cost_factor) filter (where k.live), avg(k.cost_factor)) as cost_per_hour_usd
+                from known k join served s on s.pool = k.pool left join busy b on b.agent_id = k.agent_id
+                group by k.pool, s.by_live, s.by_any
                 """)
                 .param(AgentRegistry.LOST_AFTER.toMillis())
                 .query(Records.of(PoolLoad.class))

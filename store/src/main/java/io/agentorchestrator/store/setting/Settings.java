@@ -1,8 +1,10 @@
 package io.agentorchestrator.store.setting;
 
 import io.agentorchestrator.store.setting.Setting.Form;
+import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -96,6 +98,19 @@ public final class Settings {
             Duration.ofMinutes(30),
             new Period(Duration.ofMinutes(1), Duration.ofDays(30)));
 
+    /** Of tasks without a deadline, from submission to completion; {@code store.sla.SlaCounts} goes by it. */
+    public static final Setting<Map<Priority, Duration>> SLA_TARGET = new Setting<>(
+            "sla_target",
+            "How long a task of each priority without a deadline may take from submission to completion to count as in time in the"
+                    + " metric sla_compliance_ratio. Counts for what ends from then on.",
+            Map.of(
+                    Priority.CRITICAL, Duration.ofMinutes(1),
+                    Priority.HIGH, Duration.ofMinutes(10),
+                    Priority.NORMAL, Duration.ofHours(1),
+                    Priority.LOW, Duration.ofHours(12),
+                    Priority.BACKGROUND, Duration.ofDays(7)),
+            new PerPriority(new Period(Duration.ofMillis(100), Duration.ofDays(365))));
+
     /** In the order in which they are listed. */
     public static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
                     RETENTIONS.stream(),
@@ -104,6 +119,7 @@ public final class Settings {
                             PREEMPTION_AFTER,
                             PRIORITY_AGEING,
                             FAIR_SHARE_HALF_LIFE,
+                            SLA_TARGET,
                             MAX_OPEN_TASKS,
                             MAX_PARKED_TASKS))
             .toList();

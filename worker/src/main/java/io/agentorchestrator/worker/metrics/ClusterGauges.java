@@ -3,14 +3,14 @@ package io.agentorchestrator.worker.metrics;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
-import io.agentorchestrator.store.fleet.PoolLoad;
-import io.agentorchestrator.store.fleet.QueueDepth;
 import io.agentorchestrator.store.forecast.DeadlineRiskStore;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
 import io.agentorchestrator.store.retention.TableSizes;
+import io.agentorchestrator.store.setting.LiveSettings;
+import io.agentorchestrator.store.sla.SlaCounts;
+import io.agentorchestrator.store.transaction.LockWaits;
 import io.agentorchestrator.worker.fleet.AgentTrust;
-import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.sql.Connection;
@@ -19,7 +19,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +35,17 @@ import org.springframework.stereotype.Component;
 final class ClusterGauges implements LoopLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterGauges.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final String ALL = "all";
-    private static final String TYPE = "agent_type";
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final DataSource dataSource;
     private final ClusterLoadStore load;
     private final DeadlineRiskStore risks;
     private final DeadLetterDelivery deadLetters;
     private final AgentTrust trust;
-    private final GaugeTable depth;
-    private final GaugeTable poolSize;
-    private final GaugeTable utilization;
-    private final GaugeTable cost;
-    private final GaugeTable pending;
-    private final GaugeTable inFlight;
+    private final LockWaits locks;
+    private final PoolGauges pools;
+    private final SlaGauges sla;
+    private final GaugeTable lockWait;
     private final GaugeTable deadLetterEntries;
     private final GaugeTable breakers;
     private final GaugeTable deadlinesAtRisk;
@@ -59,14 +55,20 @@ final class ClusterGauges implements LoopLifecycle {
     private @Nullable Connection lock;
 
     @Autowired
-    ClusterGauges(DataSource dataSource, DeadLetterDelivery deadLetters, AgentTrust trust, MeterRegistry registry) {
-        this(dataSource, deadLetters, trust, registry, EVERY);
+    ClusterGauges(
+            DataSource dataSource,
+            DeadLetterDelivery deadLetters,
+            AgentTrust trust,
+            LiveSettings settings,
+            MeterRegistry registry) {
+        this(dataSource, deadLetters, trust, settings, registry, EVERY);
     }
 
     ClusterGauges(
             DataSource dataSource,
             DeadLetterDelivery deadLetters,
             AgentTrust trust,
+            LiveSettings settings,
             MeterRegistry registry,
             Duration every) {
         this.dataSource = dataSource;
@@ -75,16 +77,12 @@ final class ClusterGauges implements LoopLifecycle {
         this.deadLetters = deadLetters;
         this.trust = trust;
         this.limits = new LimitGauges(dataSource, registry);
-        this.storage = new StorageGauges(new TableSizes(dataSource), registry);
-        this.depth = new GaugeTable(registry, "task_queue_depth", "Tasks that wait for capacity");
-        this.poolSize = new GaugeTable(registry, "agent_pool_size", "Live agents of a pool");
-        this.utilization = new GaugeTable(registry, "agent_utilization_ratio", "Slots of a pool in use, 0 to 1");
-        this.cost = new GaugeTable(registry, "agent_cost_per_hour", "USD an hour of one agent of a pool");
-        this.pending = new GaugeTable(
-                registry,
-                "pending_tasks_per_agent",
-                "Tasks of the pool's first type that wait, for each of its agents");
-        this.inFlight = new GaugeTable(registry, "tasks_in_flight", "Tasks at agents");
+        this.storage = new StorageGauges(new TableSizes(dataSource), settings, registry);
+        this.pools = new PoolGauges(registry);
+        this.sla = new SlaGauges(new SlaCounts(dataSource), settings, registry);
+        this.locks = new LockWaits(dataSource);
+        this.lockWait = new GaugeTable(
+                registry, "postgresql_lock_wait_seconds", "The longest wait for a lock in PostgreSQL that goes on");
         this.deadLetterEntries = new GaugeTable(registry, "dead_letter_entries", "Dead letters that are open");
         this.breakers = new GaugeTable(registry, "circuit_breaker_state", "Of an agent: 0 closed, 1 half-open, 2 open");
         this.deadlinesAtRisk = new GaugeTable(
@@ -108,62 +106,37 @@ final class ClusterGauges implements LoopLifecycle {
     private void round() {
         try {
             if (holdsLock()) {
-                publish(load.depths(), load.pools());
+                pools.publish(load.depths(), load.pools());
                 publish(trust.phases());
                 deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
                 publishRisks(risks.count());
                 storage.publish();
                 limits.publish();
+                lockWait.publish(Map.of(Tags.empty(), locks.longest().toNanos() / NANOS_PER_SECOND));
+                sla.publish();
             } else {
-                publish(List.of(), List.of());
-                publish(Map.of());
-                deadLetterEntries.publish(Map.of());
-                publishRisks(Map.of());
-                storage.withdraw();
-                limits.withdraw();
+                withdraw();
             }
         } catch (SQLException away) {
             LOG.debug("no cluster gauges for the moment", away);
             release();
+            withdraw();
         } catch (RuntimeException failure) {
             release();
             throw failure;
         }
     }
 
-    private void publish(List<QueueDepth> depths, List<PoolLoad> pools) {
-        Map<Tags, Double> waiting = new HashMap<>();
-        Map<String, Double> byType = new HashMap<>();
-        if (!pools.isEmpty() || !depths.isEmpty()) {
-            for (Priority priority : Priority.values()) {
-                waiting.put(Tags.of(TYPE, ALL, "priority", priority.name()), 0.0);
-            }
-        }
-        for (QueueDepth queue : depths) {
-            String priority = queue.priority().name();
-            waiting.merge(Tags.of(TYPE, queue.taskType(), "priority", priority), (double) queue.queued(), Double::sum);
-            waiting.merge(Tags.of(TYPE, ALL, "priority", priority), (double) queue.queued(), Double::sum);
-            byType.merge(queue.taskType(), (double) queue.queued(), Double::sum);
-        }
-        depth.publish(waiting);
-        Map<Tags, Double> sizes = new HashMap<>();
-        Map<Tags, Double> loads = new HashMap<>();
-        Map<Tags, Double> costs = new HashMap<>();
-        Map<Tags, Double> waits = new HashMap<>();
-        Map<Tags, Double> flying = new HashMap<>();
-        for (PoolLoad pool : pools) {
-            Tags tags = Tags.of(TYPE, pool.pool());
-            sizes.put(tags, (double) pool.agents());
-            loads.put(tags, pool.slots() == 0 ? 0 : pool.running() / (double) pool.slots());
-            costs.put(tags, pool.costPerHourUsd());
-            waits.put(tags, byType.getOrDefault(pool.pool(), 0.0) / Math.max(1, pool.agents()));
-            flying.put(tags, (double) pool.running());
-        }
-        poolSize.publish(sizes);
-        utilization.publish(loads);
-        cost.publish(costs);
-        pending.publish(waits);
-        inFlight.publish(flying);
+    /** Another worker may have its turn. */
+    private void withdraw() {
+        pools.withdraw();
+        publish(Map.of());
+        deadLetterEntries.publish(Map.of());
+        publishRisks(Map.of());
+        storage.withdraw();
+        limits.withdraw();
+        lockWait.publish(Map.of());
+        sla.withdraw();
     }
 
     private void publish(Map<String, BreakerPhase> phases) {

@@ -1,6 +1,8 @@
 package io.agentorchestrator.worker.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
@@ -8,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A gauge with a row for each of a changing set of tags. What stays keeps its meter, and what is new is registered before what is gone is removed: a scrape
+ * A gauge, or a counter that is counted elsewhere, with a row for each of a changing set of tags. What stays keeps its meter, and what is new is registered before what is gone is removed: a scrape
  * in between sees old and new rows, but none twice, as it may where a meter makes room for its successor. For one publisher; scraping is
  * thread-safe.
  */
@@ -16,14 +18,25 @@ final class GaugeTable {
     private final MeterRegistry registry;
     private final String name;
     private final String description;
-    private final Map<Tags, Gauge> meters = new HashMap<>();
+    private final boolean counts;
+    private final Map<Tags, Meter> meters = new HashMap<>();
     private final Map<Tags, Double> values = new ConcurrentHashMap<>();
 
-    /** Has no rows before the first are published. */
+    /** A gauge; has no rows before the first are published. */
     GaugeTable(MeterRegistry registry, String name, String description) {
+        this(registry, name, description, false);
+    }
+
+    private GaugeTable(MeterRegistry registry, String name, String description, boolean counts) {
         this.registry = registry;
         this.name = name;
         this.description = description;
+        this.counts = counts;
+    }
+
+    /** A counter of what somebody else keeps count of. */
+    static GaugeTable counter(MeterRegistry registry, String name, String description) {
+        return new GaugeTable(registry, name, description, true);
     }
 
     /** Publishes these rows and no others. */
@@ -40,10 +53,15 @@ final class GaugeTable {
         });
     }
 
-    private Gauge register(Tags tags) {
-        return Gauge.builder(name, values, present -> present.getOrDefault(tags, Double.NaN))
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private Meter register(Tags tags) {
+        return counts
+                ? FunctionCounter.builder(name, values, present -> present.getOrDefault(tags, Double.NaN))
+                        .description(description)
+                        .tags(tags)
+                        .register(registry)
+                : Gauge.builder(name, values, present -> present.getOrDefault(tags, Double.NaN))
+                        .description(description)
+                        .tags(tags)
+                        .register(registry);
     }
 }

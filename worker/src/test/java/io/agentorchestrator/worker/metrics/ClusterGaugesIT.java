@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.store.agent.BreakerPhase;
 import io.agentorchestrator.store.deadletter.DeadLetterDelivery;
 import io.agentorchestrator.store.fleet.FleetAgent;
+import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
@@ -14,14 +15,22 @@ import io.agentorchestrator.workflows.model.Priority;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +86,81 @@ class ClusterGaugesIT {
                 .untilAsserted(
                         () -> assertThat(ofTable("store_table_bytes", "task")).isPositive());
         assertThat(ofTable("store_table_oldest_seconds", "task")).isBetween(0.0, 60.0);
+        assertThat(ofTable("store_retention_seconds", "task")).isEqualTo(30 * 86_400);
         assertThat(ofTable("store_table_rows", "event")).isNotNegative();
         assertThat(ofTable("store_table_dead_rows", "event")).isNotNegative();
+    }
+
+    @Test
+    void complianceIsOfWhatEndedAndThereOnceAnythingHas() {
+        gauges.start();
+        awaitDeadLetters(first, List.of(0.0));
+        assertThat(first.find("sla_compliance_ratio").gauge()).isNull();
+        Submissions submissions = new Submissions(database.dataSource());
+        submissions.task("t", Priority.HIGH);
+        submissions.task("t", Priority.HIGH);
+        submissions.task("t", Priority.LOW);
+        database.client().sql("""
+                        update task_state set status = case when task_id = (select max(task_id::text)::uuid from task_state where priority = 'HIGH')
+                          then 'FAILED' else 'COMPLETED' end::task_status
+                        """).update();
+
+        awaitCompliance(first, Map.of("HIGH", 0.5, "LOW", 1.0));
+        gauges.stop();
+        others.start();
+        awaitCompliance(second, Map.of("HIGH", 0.5, "LOW", 1.0));
+        assertThat(second.get("sla_tasks")
+                        .tags("priority", "HIGH", "result", "missed")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aWaitForALockIsSeenWhileItGoesOn() throws Exception {
+        UUID task = new Submissions(database.dataSource()).task("t", Priority.NORMAL);
+        gauges.start();
+        Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isEqualTo(0.0));
+
+        // The holder is closed first: whoever waits for it goes on then, whatever has failed.
+        try (ExecutorService other = Executors.newSingleThreadExecutor();
+                Connection holder = database.dataSource().getConnection()) {
+            holder.setAutoCommit(false);
+            lock(holder, task);
+            Future<?> waiting = other.submit(() -> {
+                database.client()
+                        .sql("update task_state set error_code = 'X' where task_id = ?")
+                        .param(task)
+                        .update();
+            });
+            Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isGreaterThan(0.0));
+            holder.rollback();
+            waiting.get();
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isEqualTo(0.0));
+    }
+
+    private static void lock(Connection holder, UUID task) throws SQLException {
+        try (PreparedStatement statement =
+                holder.prepareStatement("select 1 from task_state where task_id = ? for update")) {
+            statement.setObject(1, task);
+            statement.execute();
+        }
+    }
+
+    private @Nullable Double lockWait() {
+        Gauge gauge = first.find("postgresql_lock_wait_seconds").gauge();
+        return gauge == null ? null : gauge.value();
+    }
+
+    private static void awaitCompliance(MeterRegistry registry, Map<String, Double> ratios) {
+        Awaitility.await().untilAsserted(() -> {
+            Map<String, Double> shown = new TreeMap<>();
+            registry.find("sla_compliance_ratio")
+                    .gauges()
+                    .forEach(gauge -> shown.put(String.valueOf(gauge.getId().getTag("priority")), gauge.value()));
+            assertThat(shown).isEqualTo(ratios);
+        });
     }
 
     private double ofTable(String name, String table) {
@@ -107,6 +189,7 @@ class ClusterGaugesIT {
                 database.dataSource(),
                 new DeadLetterDelivery(database.dataSource()),
                 new AgentTrust(() -> live, phases::get, agentId -> true),
+                new LiveSettings(Map::of),
                 registry,
                 Duration.ofMillis(50));
     }
