@@ -65,8 +65,8 @@ public final class LoadShedding {
         Optional<FleetView> agents = fleet.now();
         Demand demand = Demand.of(
                 submission,
-                (type, tenant) ->
-                        agents.map(view -> view.isServed(type, tenant)).orElse(true));
+                (type, tenant, required) ->
+                        agents.map(view -> view.isServed(type, tenant, required)).orElse(true));
         return switch (control.decide(demand, System.nanoTime())) {
             case Verdict.Admitted _ -> new Reserved(demand);
             case Verdict.Shed refused -> throw problem(refused, demand);
