@@ -7,6 +7,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -32,4 +34,16 @@ class ArchitectureTest {
             .doNotHaveSimpleName("Partitions")
             .should()
             .callConstructor(TransactionTemplate.class, PlatformTransactionManager.class);
+
+    /** Whatever is compared with what the database has, is by its clock. */
+    @ArchTest
+    static final ArchRule ONLY_THE_DATABASES_CLOCK_IS_READ = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentorchestrator.store.clock")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC");
 }

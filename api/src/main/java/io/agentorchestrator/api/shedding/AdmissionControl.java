@@ -2,13 +2,16 @@ package io.agentorchestrator.api.shedding;
 
 import io.agentorchestrator.api.shedding.Verdict.Limit;
 import io.agentorchestrator.api.shedding.Verdict.Shed;
+import io.agentorchestrator.api.shedding.Verdict.TooLarge;
 import io.agentorchestrator.store.tenant.OpenTasks;
 import io.agentorchestrator.store.tenant.OpenTasks.Count;
 import io.agentorchestrator.workflows.model.Limits;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,10 @@ final class AdmissionControl {
 
     /** Decides on a demand; what is admitted is reserved until it is settled. */
     synchronized Verdict decide(Demand demand, long nowNanos) {
+        Optional<TooLarge> never = tooLarge(demand, nowNanos);
+        if (never.isPresent()) {
+            return never.get();
+        }
         TokenBucket rate = rateOf(demand.tenant(), nowNanos);
         Duration wait = rate == null ? Duration.ZERO : rate.waitFor(demand.tasks(), nowNanos);
         if (!wait.isZero()) {
@@ -69,6 +76,30 @@ final class AdmissionControl {
         }
         reserve(demand);
         return new Verdict.Admitted();
+    }
+
+    /** The limit that a demand is larger than, however little is open. Where a limit lets nothing in at all, it is not the demand that is too large. */
+    private Optional<TooLarge> tooLarge(Demand demand, long nowNanos) {
+        if (!limits.sheds() || !isValid(nowNanos)) {
+            return Optional.empty();
+        }
+        Long own = limits.maxOpenTasks(demand.tenant());
+        return Stream.concat(ofAll().stream(), own == null ? Stream.empty() : ofTenant(own).stream())
+                .filter(bound -> bound.mostOf(demand) > 0 && demand.under(bound.limit()) > bound.mostOf(demand))
+                .map(bound -> new TooLarge(bound.limit(), bound.mostOf(demand)))
+                .findFirst();
+    }
+
+    private List<Bound> ofAll() {
+        return List.of(
+                new Bound(Limit.OPEN_TASKS, limits.maxOpenTasks()),
+                new Bound(Limit.PARKED_TASKS, limits.maxParkedTasks()));
+    }
+
+    private static List<Bound> ofTenant(long maxOpenTasks) {
+        return List.of(
+                new Bound(Limit.OPEN_TASKS_OF_TENANT, maxOpenTasks),
+                new Bound(Limit.PARKED_TASKS_OF_TENANT, parkedOf(maxOpenTasks)));
     }
 
     private void reserve(Demand demand) {
@@ -100,24 +131,13 @@ final class AdmissionControl {
         if (!limits.sheds() || !isValid(nowNanos)) {
             return Optional.empty();
         }
-        Optional<Shed> refused = all.refusal(
-                demand,
-                nowNanos,
-                limits.apis(),
-                new Bound(Limit.OPEN_TASKS, limits.maxOpenTasks()),
-                new Bound(Limit.PARKED_TASKS, limits.maxParkedTasks()));
+        Optional<Shed> refused = all.refusal(demand, nowNanos, limits.apis(), ofAll());
         Long own = limits.maxOpenTasks(demand.tenant());
         Scope tenant = tenants.get(demand.tenant());
         if (refused.isPresent() || own == null) {
             return refused;
         }
-        return (tenant == null ? new Scope() : tenant)
-                .refusal(
-                        demand,
-                        nowNanos,
-                        limits.apis(),
-                        new Bound(Limit.OPEN_TASKS_OF_TENANT, own),
-                        new Bound(Limit.PARKED_TASKS_OF_TENANT, parkedOf(own)));
+        return (tenant == null ? new Scope() : tenant).refusal(demand, nowNanos, limits.apis(), ofTenant(own));
     }
 
     /** The most that a tenant may have parked: as many as open, but at least one DAG. */
@@ -216,10 +236,13 @@ final class AdmissionControl {
             return runnable.isUnderWay() || parked.isUnderWay();
         }
 
-        Optional<Shed> refusal(Demand demand, long nowNanos, int apis, Bound open, Bound parkedBound) {
+        /** @param bounds of runnable tasks and of parked ones */
+        Optional<Shed> refusal(Demand demand, long nowNanos, int apis, List<Bound> bounds) {
+            Bound open = bounds.getFirst();
+            Bound ofParked = bounds.getLast();
             return refusal(runnable, demand.runnable(), open.limit(), open.mostOf(demand), nowNanos, apis)
                     .or(() -> refusal(
-                            parked, demand.parked(), parkedBound.limit(), parkedBound.mostOf(demand), nowNanos, apis));
+                            parked, demand.parked(), ofParked.limit(), ofParked.mostOf(demand), nowNanos, apis));
         }
 
         private Optional<Shed> refusal(

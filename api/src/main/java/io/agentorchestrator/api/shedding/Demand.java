@@ -3,11 +3,11 @@ package io.agentorchestrator.api.shedding;
 import io.agentorchestrator.store.submission.NewDag;
 import io.agentorchestrator.store.submission.NewTask;
 import io.agentorchestrator.store.submission.Submission;
+import io.agentorchestrator.store.tenant.OpenTaskStore;
 import io.agentorchestrator.workflows.model.Priority;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiPredicate;
 
 /**
  * Tasks that ask to be admitted, all of them or none.
@@ -24,9 +24,9 @@ record Demand(String tenant, long runnable, long parked, Map<Priority, Integer> 
     /**
      * The demand of a submission. A dependency counts as open: whether it has ended is found out by the insert.
      *
-     * @param isServed tells of a type and a tenant whether an agent serves it for that tenant
+     * @param agents that there are
      */
-    static Demand of(Submission submission, BiPredicate<String, String> isServed) {
+    static Demand of(Submission submission, OpenTaskStore.Agents agents) {
         String tenant = submission.origin().tenant();
         NewDag dag = submission.dag();
         long parked = 0;
@@ -34,7 +34,11 @@ record Demand(String tenant, long runnable, long parked, Map<Priority, Integer> 
         for (int index = 0; index < submission.tasks().size(); index++) {
             NewTask task = submission.tasks().get(index);
             boolean waits = !task.dependencies().isEmpty() || (dag != null && dag.parentCounts()[index] > 0);
-            if (waits || !isServed.test(task.taskType(), tenant)) {
+            if (waits
+                    || !agents.serve(
+                            task.taskType(),
+                            tenant,
+                            task.scheduling().selector().required())) {
                 parked++;
             }
             byPriority.merge(task.priority(), 1, Integer::sum);
@@ -45,6 +49,14 @@ record Demand(String tenant, long runnable, long parked, Map<Priority, Integer> 
     /** The demand of tasks that run again, of which one can run at once. */
     static Demand again(String tenant, Priority priority, int tasks) {
         return new Demand(tenant, Math.min(1, tasks), Math.max(0, tasks - 1), Map.of(priority, tasks));
+    }
+
+    /** The tasks that count against a limit. */
+    long under(Verdict.Limit limit) {
+        return switch (limit) {
+            case OPEN_TASKS, OPEN_TASKS_OF_TENANT -> runnable;
+            case PARKED_TASKS, PARKED_TASKS_OF_TENANT -> parked;
+        };
     }
 
     long tasks() {

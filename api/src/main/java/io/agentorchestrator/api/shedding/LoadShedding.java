@@ -2,6 +2,7 @@ package io.agentorchestrator.api.shedding;
 
 import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.api.waiting.FleetCache;
 import io.agentorchestrator.api.waiting.FleetView;
 import io.agentorchestrator.store.submission.Submission;
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refuses submissions near the limits of open tasks (503 {@code SHED}) and beyond tenants' rates (429 {@code RATE_LIMITED}), each with the time
- * after which another try makes sense. Asks nobody: it goes by what loops beside it have read. Thread-safe.
+ * after which another try makes sense, and those for which none does, being larger than a limit (422 {@code TOO_MANY_TASKS}). Asks nobody: it goes by what loops beside it have read. Thread-safe.
  */
 @Component
 public final class LoadShedding {
@@ -65,11 +66,12 @@ public final class LoadShedding {
         Optional<FleetView> agents = fleet.now();
         Demand demand = Demand.of(
                 submission,
-                (type, tenant) ->
-                        agents.map(view -> view.isServed(type, tenant)).orElse(true));
+                (type, tenant, required) -> agents.map(view -> view.isServed(type, tenant, required))
+                        .orElse(true));
         return switch (control.decide(demand, System.nanoTime())) {
             case Verdict.Admitted _ -> new Reserved(demand);
             case Verdict.Shed refused -> throw problem(refused, demand);
+            case Verdict.TooLarge refused -> throw problem(refused, demand);
             case Verdict.RateLimited refused -> throw problem(refused, demand);
         };
     }
@@ -113,30 +115,41 @@ public final class LoadShedding {
 
     private ProblemException problem(Verdict.Shed refused, Demand demand) {
         demand.byPriority().forEach((priority, tasks) -> counter(priority).increment(tasks));
-        String limit = switch (refused.limit()) {
-            case OPEN_TASKS -> "the installation is near its limit of unfinished tasks (setting max_open_tasks)";
-            case PARKED_TASKS ->
-                "the installation is near its limit of tasks that wait for others, are paused, or have no agent"
-                        + " (setting max_parked_tasks)";
-            case OPEN_TASKS_OF_TENANT ->
-                "tenant '%s' is near its limit of unfinished tasks (max_open_tasks of the tenant)"
-                        .formatted(demand.tenant());
-            case PARKED_TASKS_OF_TENANT ->
-                "tenant '%s' is near its limit of tasks that wait for others, are paused, or have no agent (of max_open_tasks of the tenant)"
-                        .formatted(demand.tenant());
-        };
-        long wanted = switch (refused.limit()) {
-            case OPEN_TASKS, OPEN_TASKS_OF_TENANT -> demand.runnable();
-            case PARKED_TASKS, PARKED_TASKS_OF_TENANT -> demand.parked();
-        };
-        boolean fits = wanted <= refused.most();
+        boolean fits = demand.under(refused.limit()) <= refused.most();
         return new ProblemException(
                 ProblemCode.SHED,
                 fits
-                        ? limit + (demand.isCritical() ? "" : ", and takes only CRITICAL ones") + "; try again later"
-                        : "%s, and lets in %,d at most: the request's %,d never fit; split it, or raise the limit"
-                                .formatted(limit, refused.most(), wanted),
+                        ? named(refused.limit(), demand)
+                                + (demand.isCritical()
+                                        ? " is reached"
+                                        : " is nearly reached, and takes only CRITICAL ones")
+                                + "; try again later"
+                        : never(refused.limit(), refused.most(), demand),
                 refused.retryAfter());
+    }
+
+    /** No wait helps, and so none is told. */
+    private static ProblemException problem(Verdict.TooLarge refused, Demand demand) {
+        return new ProblemException(ValidationError.in(
+                "/tasks", ProblemCode.TOO_MANY_TASKS, never(refused.limit(), refused.most(), demand)));
+    }
+
+    private static String never(Verdict.Limit limit, long most, Demand demand) {
+        return "%s lets in %,d at most: the request's %,d never fit; split it, or raise the limit"
+                .formatted(named(limit, demand), most, demand.under(limit));
+    }
+
+    private static String named(Verdict.Limit limit, Demand demand) {
+        String parked = "tasks that wait for others, are paused, or have no agent";
+        return switch (limit) {
+            case OPEN_TASKS -> "the installation's limit of unfinished tasks (setting max_open_tasks)";
+            case PARKED_TASKS -> "the installation's limit of " + parked + " (setting max_parked_tasks)";
+            case OPEN_TASKS_OF_TENANT ->
+                "the limit of tenant '%s' of unfinished tasks (max_open_tasks of the tenant)"
+                        .formatted(demand.tenant());
+            case PARKED_TASKS_OF_TENANT ->
+                "the limit of tenant '%s' of %s (of max_open_tasks of the tenant)".formatted(demand.tenant(), parked);
+        };
     }
 
     private Counter counter(Priority priority) {

@@ -66,8 +66,8 @@ public final class OpenTaskCounting implements LoopLifecycle {
         Optional<FleetView> agents = fleet.now();
         ServedTypes served = new ServedTypes(
                 agents.map(FleetView::servedForEverybody).orElse(Set.of()),
-                (type, tenant) ->
-                        agents.map(view -> view.isServed(type, tenant)).orElse(true));
+                (type, tenant, required) -> agents.map(view -> view.isServed(type, tenant, required))
+                        .orElse(true));
         long began = System.nanoTime();
         control.mark(began);
         OpenTasks counted = store.count(served);

@@ -1,7 +1,6 @@
 package io.agentorchestrator.api.shedding;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An estimate of how many tasks are open between two counts of the store, and of how many this API may still admit.
@@ -25,9 +24,6 @@ final class OpenTaskEstimate {
     static final Duration UNKNOWN_WAIT = Duration.ofSeconds(30);
 
     private static final Duration MAX_WAIT = Duration.ofHours(1);
-    /** Promises that are kept apart reach so far ahead: clients that come before their time would lengthen them for ever. */
-    private static final double MAX_PROMISED_SECONDS = 60;
-
     private static final double LEAST_RATE = 1e-3;
     private static final double LEAST_SECONDS = 1e-3;
     /** Sums of parts of a task are not exact. */
@@ -47,7 +43,7 @@ final class OpenTaskEstimate {
     /** Stored since the count that is under way began. */
     private long storedSinceMark;
 
-    private @Nullable Long promisedUntilNanos;
+    private final PromisedWaits promises = new PromisedWaits();
 
     /** Admits tasks that are to be stored now. */
     void reserve(long tasks) {
@@ -138,11 +134,7 @@ final class OpenTaskEstimate {
         double lacking =
                 Math.max(1.0 - room(limit, nowNanos, apis), (tasks - roomOfAll(limit, nowNanos, apis)) / (double) apis);
         double perSecond = GIVEN_OUT * drainPerSecond;
-        double first = lacking / perSecond;
-        double before = promisedUntilNanos == null ? 0 : Math.max(0, (promisedUntilNanos - nowNanos) / SECOND_NANOS);
-        double promised = before + tasks / perSecond;
-        double wait = Math.max(first, Math.min(promised, MAX_PROMISED_SECONDS));
-        promisedUntilNanos = nowNanos + Math.round(Math.min(wait, (double) MAX_WAIT.toSeconds()) * SECOND_NANOS);
+        double wait = promises.next(lacking / perSecond, tasks / perSecond, 0, nowNanos);
         return Duration.ofSeconds(Math.clamp((long) Math.ceil(wait - ROUNDING), 1, MAX_WAIT.toSeconds()));
     }
 

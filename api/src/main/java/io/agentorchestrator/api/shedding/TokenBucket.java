@@ -13,6 +13,7 @@ final class TokenBucket {
     /** Sums of parts of a token are not exact. */
     private static final double ROUNDING = 1e-6;
 
+    private final PromisedWaits promises = new PromisedWaits();
     private double tokens;
     private double ratePerSecond;
     private long atNanos;
@@ -31,14 +32,17 @@ final class TokenBucket {
         tokens = Math.min(tokens, size());
     }
 
-    /** The time until so many tasks may pass; zero if they may now. */
+    /** The time until so many tasks may pass, and after all that were told a time before them; zero if they may now. */
     Duration waitFor(long tasks, long nowNanos) {
         refill(nowNanos);
-        double lacking = Math.min((double) tasks, size()) - tokens;
+        double needed = Math.min((double) tasks, size());
+        double lacking = needed - tokens;
         if (lacking <= ROUNDING) {
             return Duration.ZERO;
         }
-        return Duration.ofSeconds(Math.clamp((long) Math.ceil(lacking / ratePerSecond), 1, MAX_WAIT.toSeconds()));
+        double wait = promises.next(
+                lacking / ratePerSecond, needed / ratePerSecond, (tasks - needed) / ratePerSecond, nowNanos);
+        return Duration.ofSeconds(Math.clamp((long) Math.ceil(wait - ROUNDING), 1, MAX_WAIT.toSeconds()));
     }
 
     /** Takes the tokens of tasks that pass. */

@@ -17,6 +17,14 @@ sealed interface Verdict {
     record Shed(Limit limit, long most, Duration retryAfter) implements Verdict {}
 
     /**
+     * It is refused, and will be whenever it comes: it is larger than all that may be open.
+     *
+     * @param limit that it is larger than
+     * @param most tasks that fit
+     */
+    record TooLarge(Limit limit, long most) implements Verdict {}
+
+    /**
      * It is refused, since its tenant has submitted too much of late.
      *
      * @param retryAfter when it may come

@@ -6,12 +6,14 @@ import io.agentorchestrator.api.shedding.Verdict.Admitted;
 import io.agentorchestrator.api.shedding.Verdict.Limit;
 import io.agentorchestrator.api.shedding.Verdict.RateLimited;
 import io.agentorchestrator.api.shedding.Verdict.Shed;
+import io.agentorchestrator.api.shedding.Verdict.TooLarge;
 import io.agentorchestrator.store.tenant.OpenTasks;
 import io.agentorchestrator.store.tenant.OpenTasks.Count;
 import io.agentorchestrator.store.tenant.TenantLimits;
 import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AdmissionControlTest {
@@ -234,8 +236,26 @@ class AdmissionControlTest {
         assertThat(submit(control, Priority.NORMAL, 18)).isInstanceOf(Admitted.class);
         pass(Duration.ofSeconds(1));
         assertThat(submit(control, Priority.NORMAL, 9)).isInstanceOf(Admitted.class);
-        // More than ever fits.
-        assertThat(retryAfter(control, 901)).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatNeverFitsIsToldSoAndNotToWait() {
+        AdmissionControl control = counted(
+                limits(1_000, 500, 2, Map.of("t", new TenantLimits(100, 1), "none", new TenantLimits(0, null))), 0, 0);
+
+        assertThat(submit(control, demand("t", Priority.NORMAL, 91, 0)))
+                .isEqualTo(new TooLarge(Limit.OPEN_TASKS_OF_TENANT, 90));
+        assertThat(submit(control, demand("t", Priority.CRITICAL, 91, 0))).isInstanceOf(Admitted.class);
+        assertThat(submit(control, demand("t", Priority.CRITICAL, 91, 0)))
+                .as("it would fit once these have ended")
+                .isInstanceOf(RateLimited.class);
+        assertThat(submit(control, demand("u", Priority.LOW, 901, 0))).isEqualTo(new TooLarge(Limit.OPEN_TASKS, 900));
+        assertThat(submit(control, demand("u", Priority.LOW, 1, 451))).isEqualTo(new TooLarge(Limit.PARKED_TASKS, 450));
+        assertThat(submit(control, demand("none", Priority.LOW, 1, 0)))
+                .as("splitting does not help where nothing is let in")
+                .isInstanceOf(Shed.class);
+        pass(VALID_FOR);
+        assertThat(submit(control, demand("u", Priority.LOW, 901, 0))).isInstanceOf(Admitted.class);
     }
 
     private Duration retryAfter(AdmissionControl control, int tasks) {
@@ -258,6 +278,46 @@ class AdmissionControlTest {
         pass(Duration.ofMillis(100));
         assertThat(submit(control, Priority.LOW, 1)).isInstanceOf(Admitted.class);
         assertThat(submit(control, Priority.LOW, 1)).isInstanceOf(RateLimited.class);
+    }
+
+    @Test
+    void whoeverIsRefusedBeyondARateIsToldToComeBackOneAfterTheOther() {
+        AdmissionControl control =
+                new AdmissionControl(limits(1_000, 1_000, 1, Map.of("t", new TenantLimits(null, 10))));
+        assertThat(submit(control, Priority.NORMAL, 10)).isInstanceOf(Admitted.class);
+        Map<Duration, Integer> told = new TreeMap<>();
+        for (int client = 0; client < 100; client++) {
+            if (submit(control, Priority.NORMAL, 1) instanceof RateLimited(Duration wait)) {
+                told.merge(wait, 1, Integer::sum);
+            }
+        }
+
+        assertThat(told)
+                .hasSize(10)
+                .allSatisfy((wait, clients) -> assertThat(clients).isEqualTo(10));
+        assertThat(told.keySet()).contains(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        for (int second = 1; second <= 10; second++) {
+            pass(Duration.ofSeconds(1));
+            for (int client = 0; client < 10; client++) {
+                assertThat(submit(control, Priority.NORMAL, 1))
+                        .as("client %d in second %d", client, second)
+                        .isInstanceOf(Admitted.class);
+            }
+        }
+    }
+
+    @Test
+    void promisesReachAMinuteAhead() {
+        AdmissionControl control =
+                new AdmissionControl(limits(1_000, 1_000, 1, Map.of("t", new TenantLimits(null, 1))));
+        assertThat(submit(control, Priority.NORMAL, 1)).isInstanceOf(Admitted.class);
+
+        Verdict last = new Admitted();
+        for (int client = 0; client < 100; client++) {
+            last = submit(control, Priority.NORMAL, 1);
+        }
+
+        assertThat(last).isEqualTo(new RateLimited(Duration.ofMinutes(1)));
     }
 
     @Test

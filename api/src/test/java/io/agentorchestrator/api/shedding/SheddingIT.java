@@ -149,10 +149,11 @@ class SheddingIT {
                 + ",{\"key\":\"b%d\",\"task_type\":\"served\",\"depends_on\":[\"a\"]}".repeat(10) + "]}";
 
         Answer never = api.post("/v1/dags", ten.formatted(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-        assertShed(never);
+        never.isProblem(422, "TOO_MANY_TASKS").at("/tasks");
+        assertThat(never.header("Retry-After")).as("no wait helps").isEmpty();
         assertThat(never.json().path("detail").asString()).contains("max_parked_tasks", "split it");
         Answer batch = batch(91);
-        assertShed(batch);
+        batch.isProblem(422, "TOO_MANY_TASKS");
         assertThat(batch.json().path("detail").asString()).contains("max_open_tasks", "split it");
         assertThat(stored()).isZero();
         for (int n = 0; n < 9; n++) {
@@ -174,6 +175,24 @@ class SheddingIT {
         assertShed(api.post("/v1/tasks", unserved));
         count(api);
         assertShed(api.post("/v1/tasks", unserved));
+        submit(api, "NORMAL").isOk(202);
+
+        JsonNode capacity = api.get("/v1/queues").json().path("capacity");
+        assertThat(capacity.path("parked_tasks").asInt()).isEqualTo(2);
+        assertThat(capacity.path("open_tasks").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNoAgentMeetsTheSelectorOfIsParked() {
+        set("max_open_tasks", 10);
+        set("max_parked_tasks", 2);
+        String mars = "{\"task_type\":\"served\",\"selector\":{\"region\":\"mars\"}}";
+
+        api.post("/v1/tasks", mars).isOk(202);
+        api.post("/v1/tasks", mars).isOk(202);
+        assertShed(api.post("/v1/tasks", mars));
+        count(api);
+        assertShed(api.post("/v1/tasks", mars));
         submit(api, "NORMAL").isOk(202);
 
         JsonNode capacity = api.get("/v1/queues").json().path("capacity");

@@ -157,12 +157,12 @@ public final class LimitReader {
         return client.sql("""
                         with recursive h(held_by, task_type) as (
                           (select s.held_by, s.task_type from task_state s
-                           where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by, s.task_type) > (?, ?)
+                           where s.status = 'QUEUED' and (s.held_by, s.task_type) > (?, ?)
                            order by s.held_by, s.task_type limit 1)
                           union all
                           select n.* from h cross join lateral (
                             select s.held_by, s.task_type from task_state s
-                            where s.status = 'QUEUED' and s.held_by <> '' and (s.held_by, s.task_type) > (h.held_by, h.task_type)
+                            where s.status = 'QUEUED' and (s.held_by, s.task_type) > (h.held_by, h.task_type)
                             order by s.held_by, s.task_type limit 1) n
                           where h.held_by < ?
                         )
@@ -173,25 +173,25 @@ public final class LimitReader {
                 .list();
     }
 
-    /** Counts the tasks of each type and key that were put in line lately, the newest {@value #MAX_LINED}; of paused runs none is in line. */
-    Map<Held, Lined> lined() {
-        Map<Held, Lined> counts = new HashMap<>();
+    /** Counts the tasks of each type, key and tenant that were put in line lately, the newest {@value #MAX_LINED}; of paused runs none is in line. */
+    Map<Held, Map<String, Lined>> lined() {
+        Map<Held, Map<String, Lined>> counts = new HashMap<>();
         client.sql("""
-                        select k.key, s.task_type, count(*) filter (where s.fresh and s.in_line), count(*) filter (where s.fresh),
+                        select k.key, s.task_type, s.tenant, count(*) filter (where s.fresh and s.in_line), count(*) filter (where s.fresh),
                           count(*) filter (where s.in_line and not s.fresh)
                         from (
-                          select l.limit_keys, l.task_type, l.lined_at > now() - %1$d * interval '1 millisecond' as fresh,
+                          select l.limit_keys, l.task_type, l.tenant, l.lined_at > now() - %1$d * interval '1 millisecond' as fresh,
                             l.held_by = l.selector_key and (l.run_id is null or l.run_id not in (%2$s)) as in_line
                           from task_state l
                           where l.status = 'QUEUED' and l.limit_keys is not null and l.lined_at > now() - 2 * %1$d * interval '1 millisecond'
                           order by l.lined_at desc limit %3$d) s
                         cross join lateral unnest(s.limit_keys) as k(key)
-                        group by k.key, s.task_type
+                        group by k.key, s.task_type, s.tenant
                         """.formatted(LineRoom.STALE_AFTER.toMillis(), PausedRuns.IDS, MAX_LINED))
                 .query((ResultSet row) -> {
-                    counts.put(
-                            new Held(LimitWrites.reason(row.getString(1)), row.getString(2)),
-                            new Lined(row.getInt(3), row.getInt(4), row.getInt(5)));
+                    Held kind = new Held(LimitWrites.reason(row.getString(1)), row.getString(2));
+                    counts.computeIfAbsent(kind, of -> new HashMap<>())
+                            .put(row.getString(3), new Lined(row.getInt(4), row.getInt(5), row.getInt(6)));
                 });
         return counts;
     }
@@ -202,7 +202,7 @@ public final class LimitReader {
                 client.sql("""
                         select substr(h.held_by, ?), count(*) from unnest(?::text[]) as l(name) cross join lateral (
                           select s.held_by from task_state s
-                          where s.status = 'QUEUED' and s.held_by <> ''
+                          where s.status = 'QUEUED'
                             and s.held_by >= ? || l.name || ':' and s.held_by < ? || l.name || ';'
                           order by s.held_by limit ?) h
                         group by 1
@@ -229,7 +229,7 @@ public final class LimitReader {
                           union
                           select substr(h.held_by, ?) from unnest(?::text[]) as l(name) cross join lateral (
                             select s.held_by, s.tenant from task_state s
-                            where s.status = 'QUEUED' and s.held_by <> ''
+                            where s.status = 'QUEUED'
                               and s.held_by >= ? || l.name || ':' and s.held_by < ? || l.name || ';'
                             order by s.held_by limit ?) h
                           where h.tenant = ?) k
@@ -273,7 +273,7 @@ public final class LimitReader {
     private record Means(Map<String, Double> byType, long readAt) {}
 
     /**
-     * The tasks of a type and key that were put in line lately and are queued still.
+     * The tasks of a type, key and tenant that were put in line lately and are queued still.
      *
      * @param inLine for less than {@link LineRoom#STALE_AFTER}
      * @param put in the same time, whether they are in line still or were held again
@@ -281,6 +281,10 @@ public final class LimitReader {
      */
     record Lined(int inLine, int put, int stale) {
         static final Lined NONE = new Lined(0, 0, 0);
+
+        Lined plus(Lined more) {
+            return new Lined(inLine + more.inLine, put + more.put, stale + more.stale);
+        }
     }
 
     /** Tasks of a type that are held for the same. */

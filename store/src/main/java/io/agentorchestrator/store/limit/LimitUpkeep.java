@@ -3,17 +3,25 @@ package io.agentorchestrator.store.limit;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.limit.LimitReader.Held;
 import io.agentorchestrator.store.limit.LimitReader.Lined;
+import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.state.LimitWrites;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.limit.CapacityLimit;
 import io.agentorchestrator.workflows.limit.LimitUse;
-import java.util.ArrayList;
+import io.agentorchestrator.workflows.release.Ageing;
+import io.agentorchestrator.workflows.release.ClaimOrder.Turn;
+import io.agentorchestrator.workflows.release.FairShares;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -36,6 +44,8 @@ public final class LimitUpkeep {
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final LimitReader reader;
+    private final HeldReader heldReader;
+    private final UseStore uses;
     private final LimitWrites writes;
     private final LiveLimits limits;
     private Held last = Held.FIRST;
@@ -44,27 +54,40 @@ public final class LimitUpkeep {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.reader = new LimitReader(database);
+        this.heldReader = new HeldReader(client);
+        this.uses = new UseStore(database);
         this.writes = new LimitWrites(client);
         this.limits = limits;
     }
 
     /**
-     * Puts the best of what is held in line: for each key and type as many as {@link LineRoom} says. Types are apart, so that one that no agent
-     * serves keeps no other waiting.
+     * Puts the first of what is held in line, in the order of claims: for each key and type as many as {@link HeldTurns} says. Types are apart, so that one
+     * that no agent serves keeps no other waiting.
      *
      * @return whether anything is held for a limit, as far as was looked
      */
     public boolean putInLine() {
-        return Boolean.TRUE.equals(transaction.execute(status -> !isMine() || lineUp()));
+        return Boolean.TRUE.equals(
+                transaction.execute(status -> begin().map(this::lineUp).orElse(true)));
     }
 
-    /** Takes the lock of the one process that sees to limits, until the transaction ends; false if another has it. */
-    private boolean isMine() {
+    /** Takes the lock of the one process that sees to limits, until the transaction ends; empty if another has it. */
+    private Optional<Begun> begin() {
         return client.sql("""
-                        select pg_try_advisory_xact_lock(hashtext('orchestrator.limits')), set_config('synchronous_commit', 'off', true)""").query((row, number) -> row.getBoolean(1)).single();
+                        select pg_try_advisory_xact_lock(hashtext('orchestrator.limits')) as mine, now() as now, ageing_millis() as ageing,
+                          set_config('synchronous_commit', 'off', true)""")
+                .query((row, number) -> row.getBoolean("mine")
+                        ? Optional.of(new Begun(
+                                row.getObject("now", OffsetDateTime.class).toInstant(),
+                                new Ageing(Duration.ofMillis(row.getLong("ageing")))))
+                        : Optional.<Begun>empty())
+                .single();
     }
 
-    private boolean lineUp() {
+    /** A look that has begun: by the clock of the database, which ranks go by. */
+    private record Begun(Instant now, Ageing ageing) {}
+
+    private boolean lineUp(Begun begun) {
         List<Held> held = reader.held(last, MAX_KINDS);
         boolean isRest = !last.equals(Held.FIRST);
         last = held.size() < MAX_KINDS ? Held.FIRST : held.getLast();
@@ -74,31 +97,62 @@ public final class LimitUpkeep {
         Set<String> keys = new TreeSet<>();
         held.forEach(kind -> keys.add(kind.key()));
         Map<String, LimitUse> use = reader.use(keys, limits::ofKey);
-        Map<Held, Lined> lined = reader.lined();
+        Map<Held, Map<String, Lined>> lined = reader.lined();
         Map<String, Double> means = new HashMap<>();
         if (keys.stream()
                 .anyMatch(key ->
                         limits.ofKey(key).map(CapacityLimit::maxTokensPerMinute).isPresent())) {
             means.putAll(reader.tokenMeans());
         }
-        List<LimitWrites.Kind> kinds = new ArrayList<>();
+        Map<Held, HeldTurns> turns = new LinkedHashMap<>();
+        Map<Held, Integer> most = new LinkedHashMap<>();
         int left = MAX_IN_LINE;
         for (Held kind : held) {
             Optional<CapacityLimit> limit = limits.ofKey(kind.key());
             int room = limit.map(of -> use.getOrDefault(kind.key(), LimitUse.NONE)
                             .room(of, LimitUse.expectedTokens(of, means.getOrDefault(kind.taskType(), -1.0))))
                     .orElse(MAX_IN_LINE);
-            int most = Math.min(
-                    left, limit.isPresent() ? LineRoom.most(room, lined.getOrDefault(kind, Lined.NONE)) : room);
-            if (most > 0) {
-                kinds.add(new LimitWrites.Kind(kind.reason(), kind.taskType(), most));
-                left -= most;
+            HeldTurns ofKind = new HeldTurns(room, limit.isPresent() ? lined.getOrDefault(kind, Map.of()) : Map.of());
+            int mostOfKind = Math.min(left, ofKind.most());
+            if (mostOfKind > 0) {
+                turns.put(kind, ofKind);
+                most.put(kind, mostOfKind);
+                left -= mostOfKind;
             }
         }
-        if (writes.putInLine(kinds) > 0) {
+        Map<Held, List<Turn<UUID>>> next = heldReader.next(most);
+        FairShares shares = shares(next, lined);
+        Map<UUID, String> chosen = new HashMap<>();
+        turns.forEach((kind, ofKind) -> ofKind.choose(
+                        next.getOrDefault(kind, List.of()),
+                        most.getOrDefault(kind, 0),
+                        shares,
+                        begun.ageing(),
+                        begun.now())
+                .forEach(task -> chosen.put(task, kind.reason())));
+        if (writes.putInLine(chosen) > 0) {
             Channels.notify(client, Channels.BACKLOG);
         }
         return true;
+    }
+
+    /** What these tenants have used, and will use by what is out or in line; where there is one only, that counts for nothing, and is not read. */
+    private FairShares shares(Map<Held, List<Turn<UUID>>> next, Map<Held, Map<String, Lined>> lined) {
+        Set<String> tenants = new TreeSet<>();
+        next.values().forEach(tasks -> tasks.forEach(task -> tenants.add(task.tenant())));
+        if (tenants.size() < 2) {
+            return FairShares.none();
+        }
+        FairShares shares = new FairShares(uses.uses(tenants), uses.weights());
+        client.sql("""
+                        select tenant, count(*) from task_state where status in ('RELEASED', 'DISPATCHED', 'RUNNING') group by tenant
+                        """).query(row -> {
+            shares.add(row.getString(1), row.getInt(2) * HeldTurns.EXPECTED_SECONDS);
+        });
+        lined.values()
+                .forEach(tasks ->
+                        tasks.forEach((tenant, of) -> shares.add(tenant, of.inLine() * HeldTurns.EXPECTED_SECONDS)));
+        return shares;
     }
 
     /**
@@ -107,7 +161,7 @@ public final class LimitUpkeep {
      * @return whether there may be more to delete
      */
     public boolean forget() {
-        return Boolean.TRUE.equals(transaction.execute(status -> isMine() && deleteUses() == MAX_FORGOTTEN));
+        return Boolean.TRUE.equals(transaction.execute(status -> begin().isPresent() && deleteUses() == MAX_FORGOTTEN));
     }
 
     private int deleteUses() {

@@ -21,6 +21,8 @@ import io.agentorchestrator.workflows.selector.WaitingSelector;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -50,7 +52,7 @@ public final class BacklogStore {
      * in the log; until then, what a crash of PostgreSQL takes back is in the backlog as before.
      */
     private static final String LOCK = """
-            select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true)""";
+            select pg_try_advisory_xact_lock(hashtext('orchestrator.release')), set_config('synchronous_commit', 'off', true), now()""";
 
     private static final String OUTSTANDING = """
             select task_type, %1$d, priority, count(*), case when status <> 'RELEASED' then agent_id end as at, %1$d
@@ -115,7 +117,7 @@ public final class BacklogStore {
      */
     public Claim claim(ClaimPolicy policy, int maxTasks, Starts allowed) {
         return transaction.execute(status -> {
-            Optional<Outstanding> outstanding = Objects.requireNonNull(template.execute(
+            Optional<Locked> locked = Objects.requireNonNull(template.execute(
                     LOCK + ";" + outstandingOf(policy.classes()), (PreparedStatement both) -> {
                         List<Object> named = named(policy.classes());
                         for (int at = 0; at < named.size(); at++) {
@@ -123,23 +125,31 @@ public final class BacklogStore {
                         }
                         return ifLocked(both, policy);
                     }));
-            return outstanding
-                    .map(before -> claimLocked(before, policy, maxTasks, allowed))
+            return locked.map(begun -> claimLocked(begun, policy, maxTasks, allowed))
                     .orElse(Claim.BUSY);
         });
     }
 
+    /**
+     * A claim that has begun.
+     *
+     * @param now by the clock of the database, which ranks go by
+     */
+    private record Locked(Instant now, Outstanding outstanding) {}
+
     /** Takes the lock and then reads the tasks that are out, in one round trip; empty if somebody else has the lock. */
-    private static Optional<Outstanding> ifLocked(PreparedStatement both, ClaimPolicy policy) throws SQLException {
+    private static Optional<Locked> ifLocked(PreparedStatement both, ClaimPolicy policy) throws SQLException {
         boolean _ = both.execute();
+        Instant now;
         try (ResultSet lock = both.getResultSet()) {
             if (!lock.next() || !lock.getBoolean(1)) {
                 return Optional.empty();
             }
+            now = lock.getObject(3, OffsetDateTime.class).toInstant();
         }
         boolean _ = both.getMoreResults();
         try (ResultSet rows = both.getResultSet()) {
-            return Optional.of(outstanding(rows, policy::counts));
+            return Optional.of(new Locked(now, outstanding(rows, policy::counts)));
         }
     }
 
@@ -258,7 +268,8 @@ public final class BacklogStore {
                 .toList();
     }
 
-    private Claim claimLocked(Outstanding outstanding, ClaimPolicy policy, int maxTasks, Starts allowed) {
+    private Claim claimLocked(Locked begun, ClaimPolicy policy, int maxTasks, Starts allowed) {
+        Outstanding outstanding = begun.outstanding();
         ClaimPolicy.Selection selection = policy.begin(outstanding);
         Map<TaskClass, Integer> room = selection.room(maxTasks);
         if (room.isEmpty()) {
@@ -272,7 +283,7 @@ public final class BacklogStore {
         Map<TaskClass, Integer> taken = new HashMap<>();
         WaitingClasses classes = new WaitingClasses(room.keySet(), policy.classes());
         List<Candidate> best = candidates.best(classes, room, maxTasks, allowed);
-        ClaimLine.Line waiting = line.of(classes, best, room, policy, allowed);
+        ClaimLine.Line waiting = line.of(new ClaimLine.Wanted(classes, room, begun.now(), allowed), best, policy);
         pass.read(waiting.candidates());
         ClaimOrder<Candidate> inLine = waiting.order();
         int count = 0;

@@ -57,7 +57,7 @@ final class Candidates {
                 .list();
     }
 
-    /** The first of these tenants, of each class of theirs, in order of rank. Tasks with selectors are in other lines. */
+    /** The first of these tenants in these lines, in order of rank. */
     List<Candidate> ofTenants(WaitingClasses classes, List<TenantLook> looks, BacklogStore.Starts allowed) {
         return client.sql("""
                 select c.class, c.most, s.*
@@ -65,12 +65,12 @@ final class Candidates {
 
                       join unnest(?::bigint[], ?::text[], ?::int[]) as w(class, tenant, most) using (class)) c
                 cross join lateral\s"""
-                        + look("and q.held_by = '' and q.tenant = c.tenant", "q.rank, q.task_id", "c.most") + """
+                        + look("and q.tenant = c.tenant", "q.rank, q.task_id", "c.most") + """
                  s
                 """)
                 .params(classes.columns())
                 .params(Columns.of(looks)
-                        .longs(look -> classes.number(look.tasks()))
+                        .longs(TenantLook::line)
                         .texts(TenantLook::tenant)
                         .ints(TenantLook::most))
                 .params(allowed.groups(), allowed.dags() > 0)
@@ -78,14 +78,14 @@ final class Candidates {
                 .list();
     }
 
-    /** The first of each class by deadline, of those that come no later than this rank. */
+    /** The first of each line by deadline, so many at most, of those that come no later than this rank. */
     List<Candidate> due(WaitingClasses classes, long lastRankMillis, int most, BacklogStore.Starts allowed) {
         return client.sql("""
                 select c.class, c.most, s.*
                 from (select c.*, ?::int as most from\s""" + WaitingClasses.TABLE + """
                  ) c
                 cross join lateral\s"""
-                        + look("and q.held_by = '' and q.deadline is not null and q.rank <= ?", "q.deadline", "c.most")
+                        + look("and q.deadline is not null and q.rank <= ?", "q.deadline", "c.most")
                         + """
                  s
                 """)
@@ -135,8 +135,12 @@ final class Candidates {
                 row.getInt("most"));
     }
 
-    /** A tenant of which tasks of a class are to be looked at, so many at most. */
-    record TenantLook(TaskClass tasks, String tenant, int most) {}
+    /**
+     * A tenant of which tasks in a line are to be looked at, so many at most.
+     *
+     * @param line its number in {@link WaitingClasses#lines}, from 1
+     */
+    record TenantLook(long line, String tenant, int most) {}
 
     /**
      * A queued task that may be claimed.

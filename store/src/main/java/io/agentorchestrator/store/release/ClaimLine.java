@@ -8,6 +8,7 @@ import io.agentorchestrator.workflows.release.TaskClass;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class ClaimLine {
     private static final int MIN_LOOK = 4;
     /** All together so many times as there is room for. */
     private static final int LOOKS_IN_ROOM = 4;
+    /** Tenants in lines that a claim looks at, of one class. */
+    private static final int MAX_LOOKS = 256;
 
     private final JdbcClient client;
     private final Candidates candidates;
@@ -36,18 +39,23 @@ final class ClaimLine {
     }
 
     /**
-     * Lines up.
+     * The tasks that a claim wants.
      *
      * @param classes in which tasks may be taken
-     * @param best of each class by rank
      * @param room tasks of each class that its agents have room for
+     * @param now by the clock of the database, which ranks go by
+     * @param allowed runs that may be started
      */
-    Line of(
-            WaitingClasses classes,
-            List<Candidate> best,
-            Map<TaskClass, Integer> room,
-            ClaimPolicy policy,
-            BacklogStore.Starts allowed) {
+    record Wanted(WaitingClasses classes, Map<TaskClass, Integer> room, Instant now, BacklogStore.Starts allowed) {}
+
+    /**
+     * Lines up.
+     *
+     * @param best of each class by rank
+     */
+    Line of(Wanted wanted, List<Candidate> best, ClaimPolicy policy) {
+        WaitingClasses classes = wanted.classes();
+        Map<TaskClass, Integer> room = wanted.room();
         Contenders contenders = policy.contenders();
         Map<UUID, Candidate> all = new LinkedHashMap<>();
         best.forEach(task -> all.put(task.taskId(), task));
@@ -61,14 +69,17 @@ final class ClaimLine {
             if (contenders.anyDue()) {
                 long last = best.getFirst().rank().millis()
                         + contenders.ageing().equal().toMillis();
-                candidates.due(classes, last, most(room), allowed).forEach(task -> all.put(task.taskId(), task));
+                candidates
+                        .due(classes, last, dueInEach(room, classes.lines().size()), wanted.allowed())
+                        .forEach(task -> all.put(task.taskId(), task));
             }
             Set<String> tenants = contenders.tenants(
                     room.keySet().stream().map(TaskClass::taskType).toList());
             if (tenants.size() > 1) {
                 addOutstanding(shares, policy);
                 candidates
-                        .ofTenants(classes, looks(tenants, room, shares, policy), allowed)
+                        .ofTenants(
+                                classes, looks(classes, tenants, room, shares, policy.contenders()), wanted.allowed())
                         .forEach(task -> all.put(task.taskId(), task));
             }
         }
@@ -78,33 +89,47 @@ final class ClaimLine {
                         all.values().stream().map(Candidate::turn).toList(),
                         shares,
                         contenders.ageing(),
-                        Instant.now()));
+                        wanted.now()));
     }
 
     /** Candidates, and the order in which they leave. */
     record Line(List<Candidate> candidates, ClaimOrder<Candidate> order) {}
 
-    private static int most(Map<TaskClass, Integer> room) {
-        return room.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    /** As many as there is room for; where there are many lines, fewer of each. */
+    private static int dueInEach(Map<TaskClass, Integer> room, int lines) {
+        int most = room.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        return Math.min(most, Math.max(MIN_LOOK, LOOKS_IN_ROOM * most / lines));
     }
 
-    /** A few of each, and all that there is room for where few wait. */
+    /** A few of each, and all that there is room for where few wait; of each class the tenants of the lowest load first. */
     private static List<TenantLook> looks(
-            Set<String> tenants, Map<TaskClass, Integer> room, FairShares shares, ClaimPolicy policy) {
+            WaitingClasses classes,
+            Set<String> tenants,
+            Map<TaskClass, Integer> room,
+            FairShares shares,
+            Contenders contenders) {
         List<String> lowest = tenants.stream()
                 .sorted(Comparator.comparingDouble(shares::load).thenComparing(Comparator.naturalOrder()))
                 .limit(MAX_TENANTS)
                 .toList();
+        List<WaitingClasses.Line> lines = classes.lines();
+        List<Set<String>> waiting = lines.stream()
+                .map(line -> Set.copyOf(contenders.tenantsByLine().getOrDefault(line.ofAll(), List.of())))
+                .toList();
+        Map<TaskClass, Integer> looksOf = new HashMap<>();
         List<TenantLook> looks = new ArrayList<>();
-        room.forEach((tasks, fits) -> {
-            List<String> waiting = policy.contenders().tenantsByType().getOrDefault(tasks.taskType(), List.of());
-            int most = Math.min(fits, Math.max(MIN_LOOK, LOOKS_IN_ROOM * fits / lowest.size()));
-            lowest.stream()
-                    .filter(waiting::contains)
-                    .filter(tenant ->
-                            policy.classes().of(tasks.taskType(), tenant).equals(tasks))
-                    .forEach(tenant -> looks.add(new TenantLook(tasks, tenant, most)));
-        });
+        for (String tenant : lowest) {
+            for (int at = 0; at < lines.size(); at++) {
+                TaskClass tasks = lines.get(at).tasks();
+                if (waiting.get(at).contains(tenant)
+                        && classes.has(tasks, tenant)
+                        && looksOf.merge(tasks, 1, Integer::sum) <= MAX_LOOKS) {
+                    int fits = room.getOrDefault(tasks, 0);
+                    int most = Math.min(fits, Math.max(MIN_LOOK, LOOKS_IN_ROOM * fits / lowest.size()));
+                    looks.add(new TenantLook(at + 1L, tenant, most));
+                }
+            }
+        }
         return looks;
     }
 

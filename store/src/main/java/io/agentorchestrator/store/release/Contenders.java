@@ -12,13 +12,13 @@ import java.util.Set;
 /**
  * The tenants that wait in the backlog, and what orders them.
  *
- * @param tenantsByType at most {@link ContenderReader#MAX_TENANTS} of each type
+ * @param tenantsByLine at most {@link ContenderReader#MAX_TENANTS} of each line
  * @param anyDue whether a task with a deadline waits
  * @param use of these tenants and of those that have used most, in seconds of slots; who is missing has used nothing
  * @param weights of tenants of which somebody has said something
  */
 public record Contenders(
-        Map<String, List<String>> tenantsByType,
+        Map<BacklogLine, List<String>> tenantsByLine,
         boolean anyDue,
         Map<String, Double> use,
         Map<String, Double> weights,
@@ -29,7 +29,7 @@ public record Contenders(
     /** The same, with seconds of slots that tenants have used besides; where no two tenants wait, use counts for nothing, and is left out. */
     public Contenders plus(Map<String, Double> seconds) {
         if (seconds.isEmpty()
-                || tenantsByType.values().stream()
+                || tenantsByLine.values().stream()
                                 .flatMap(List::stream)
                                 .distinct()
                                 .limit(2)
@@ -39,13 +39,17 @@ public record Contenders(
         }
         Map<String, Double> sum = new HashMap<>(use);
         seconds.forEach((tenant, more) -> sum.merge(tenant, more, Double::sum));
-        return new Contenders(tenantsByType, anyDue, sum, weights, ageing);
+        return new Contenders(tenantsByLine, anyDue, sum, weights, ageing);
     }
 
     /** The tenants that wait with tasks of these types. */
     public Set<String> tenants(Collection<String> types) {
         Set<String> tenants = new HashSet<>();
-        types.forEach(type -> tenants.addAll(tenantsByType.getOrDefault(type, List.of())));
+        tenantsByLine.forEach((line, waiting) -> {
+            if (types.contains(line.taskType())) {
+                tenants.addAll(waiting);
+            }
+        });
         return tenants;
     }
 

@@ -33,7 +33,12 @@ final class WaitingClasses {
     private final Map<String, Map<String, Integer>> named;
 
     /** @param key as in {@code task_state.selector_key} */
-    record Line(TaskClass tasks, String key) {}
+    record Line(TaskClass tasks, String key) {
+        /** The line of all tenants that it is, or is a part of. */
+        BacklogLine ofAll() {
+            return new BacklogLine(tasks.taskType(), key);
+        }
+    }
 
     WaitingClasses(Collection<TaskClass> all, TaskClasses classes) {
         this.named = classes.named();
@@ -54,9 +59,14 @@ final class WaitingClasses {
         return lines.get((int) number - 1).tasks();
     }
 
-    /** The number of the row of those tasks of a class that have no selector. */
-    long number(TaskClass tasks) {
-        return lines.indexOf(new Line(tasks, TaskSelector.NO_KEY)) + 1L;
+    /** Tells whether a tenant's tasks are of the class, where they are of its type and its selectors. */
+    boolean has(TaskClass tasks, String tenant) {
+        return named.getOrDefault(tasks.taskType(), Map.of()).getOrDefault(tenant, TaskClass.OTHERS) == tasks.tenants();
+    }
+
+    /** The lines, in the order of the rows. */
+    List<Line> lines() {
+        return List.copyOf(lines);
     }
 
     /** The classes of the rows, in their order. */

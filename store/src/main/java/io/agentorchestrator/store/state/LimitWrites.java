@@ -2,6 +2,7 @@ package io.agentorchestrator.store.state;
 
 import io.agentorchestrator.store.row.Columns;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,29 +27,23 @@ public final class LimitWrites {
     }
 
     /**
-     * Puts tasks in line again, of each kind the best; those of paused runs stay where they are.
+     * Puts tasks in line again that are held for these reasons still, by task; those that somebody has just now stay where they are.
      *
      * @return how many there were
      */
-    public int putInLine(List<Kind> kinds) {
-        if (kinds.isEmpty()) {
+    public int putInLine(Map<UUID, String> reasons) {
+        if (reasons.isEmpty()) {
             return 0;
         }
+        UUID[] ids = reasons.keySet().toArray(UUID[]::new);
         return client.sql("""
                 update task_state s set held_by = s.selector_key, lined_at = now()
-                where s.task_id in (
-                    select h.task_id
-                    from unnest(?::text[], ?::text[], ?::int[]) as k(reason, task_type, most) cross join lateral (
-                      select q.task_id from task_state q
-                      where q.status = 'QUEUED' and q.held_by <> '' and q.held_by = k.reason and q.task_type = k.task_type
-                        and (q.run_id is null or q.run_id not in (%s))
-                      order by q.rank, q.task_id limit k.most for update skip locked) h)
-                  and s.status::text = 'QUEUED'
-                """.formatted(PausedRuns.IDS))
-                .params(Columns.of(kinds)
-                        .texts(Kind::reason)
-                        .texts(Kind::taskType)
-                        .ints(Kind::most))
+                from unnest(?::uuid[], ?::text[]) as h(task_id, reason)
+                where s.task_id = h.task_id and s.held_by = h.reason and s.status::text = 'QUEUED'
+                  and s.task_id in (select q.task_id from task_state q where q.task_id = any(?) and q.status::text = 'QUEUED'
+                                    order by q.task_id for update skip locked)
+                """)
+                .params(ids, reasons.values().toArray(String[]::new), ids)
                 .update();
     }
 
@@ -73,9 +68,6 @@ public final class LimitWrites {
                 .param(ids)
                 .update();
     }
-
-    /** Tasks of a type that are held for the same, and how many of them are to be put in line at most. */
-    public record Kind(String reason, String taskType, int most) {}
 
     /** A task and its keys. */
     public record Marked(UUID taskId, List<String> keys) {

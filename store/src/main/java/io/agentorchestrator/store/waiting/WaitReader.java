@@ -163,10 +163,10 @@ public final class WaitReader {
     }
 
     /**
-     * The standing of a queued task beside others. Tenants that wait with tasks of its type count, 500 at most.
+     * The standing of a queued task beside others. Tenants that wait in its line count, 500 at most.
      *
      * @param rankedAt the time at which it counts as queued, its head start included
-     * @param tenants that wait with tasks of this type, its own included
+     * @param tenants that wait in its line, its own included
      * @param part of what these have used, 0 to 1, that its own has
      * @param share of its own by weight, 0 to 1
      */
@@ -177,13 +177,13 @@ public final class WaitReader {
     public Optional<Standing> standing(UUID taskId) {
         return client.sql("""
                         with recursive mine as (
-                          select task_type, tenant, priority, queued_at, rank from task_state where task_id = ? and status = 'QUEUED'
+                          select task_type, held_by, tenant, priority, queued_at, rank from task_state where task_id = ? and status = 'QUEUED'
                         ), found (tenant, number) as (
                           select (select min(q.tenant) from task_state q, mine m
-                                  where q.status = 'QUEUED' and q.held_by = '' and q.task_type = m.task_type), 1
+                                  where q.status = 'QUEUED' and q.held_by = m.held_by and q.task_type = m.task_type), 1
                           union all
                           select (select q.tenant from task_state q, mine m
-                                  where q.status = 'QUEUED' and q.held_by = '' and q.task_type = m.task_type and q.tenant > f.tenant
+                                  where q.status = 'QUEUED' and q.held_by = m.held_by and q.task_type = m.task_type and q.tenant > f.tenant
                                   order by q.tenant limit 1), f.number + 1
                           from found f where f.tenant is not null and f.number < 500
                         ), beside as (

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.Claim;
+import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.state.LimitWrites;
 import io.agentorchestrator.store.submission.BudgetTerms;
 import io.agentorchestrator.store.submission.Scheduling;
@@ -23,10 +24,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** The line of what limits count, the limits that a process knows, and what is forgotten of their use. */
 class LimitLineIT {
     private static final Set<String> TYPES = Set.of("t");
+    private static final int TENANTS = 800;
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
@@ -107,6 +111,98 @@ class LimitLineIT {
 
         assertThat(released()).isEqualTo(served);
         assertThat(looks).as("more and more are passed at once").isLessThan(10);
+    }
+
+    @Test
+    void aTenantWithManyHeldTasksHidesNobodyBehindALimit() {
+        limit(2);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        List<UUID> many = of("many", submit(50, Priority.NORMAL));
+        List<UUID> one = of("one", submit(1, Priority.NORMAL));
+
+        upkeep.putInLine();
+        claim(everybody());
+
+        assertThat(released()).hasSize(2).containsAll(one).contains(many.getFirst());
+    }
+
+    @Test
+    void whoeverHasUsedLeastGoesFirstBehindALimit() {
+        limit(3);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        of("used", submit(20, Priority.NORMAL));
+        List<UUID> fresh = of("fresh", submit(5, Priority.NORMAL));
+        new UseStore(database.dataSource()).add(new TreeMap<>(Map.of("used", 1_000.0)));
+
+        upkeep.putInLine();
+        claim(everybody());
+
+        assertThat(released()).hasSize(3).isSubsetOf(fresh);
+    }
+
+    @Test
+    void theEarliestDeadlineGoesFirstBehindALimit() {
+        limit(1);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        submit(50, Priority.NORMAL);
+        submissions.taskWithDeadline(Instant.now().plusSeconds(7_200));
+        UUID soon = submissions.taskWithDeadline(Instant.now().plusSeconds(3_600));
+
+        upkeep.putInLine();
+        claim(everybody());
+
+        assertThat(released()).containsExactly(soon);
+    }
+
+    /** More tenants than a look finds; a limit that is never exceeded, and no task that goes to and fro. */
+    @Test
+    void eachOfManyTenantsHasItsTurnAndNothingGoesToAndFro() {
+        int inFlight = 50;
+        limit(inFlight);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        UUID first = of("tenant-0000", submit(1, Priority.NORMAL)).getFirst();
+        heldLike(first, "tenant-0000", 4_000);
+        heldLike(first, "tenant-' || to_char(n, 'FM0000') || '", TENANTS);
+        long before = indexRowsRead();
+
+        int rounds = 0;
+        for (; servedTenants() <= TENANTS && rounds < 100; rounds++) {
+            upkeep.putInLine();
+            assertThat(count("task_state where status = 'QUEUED' and held_by = selector_key"))
+                    .as("in line in round %d", rounds)
+                    .isLessThanOrEqualTo(inFlight);
+            claim(Fleet.of(List.of(new Fleet.AgentClass(TYPES, 1_000))));
+            assertThat(count("task_state where status = 'QUEUED' and held_by = selector_key"))
+                    .isZero();
+            assertThat(released()).hasSize(inFlight);
+            complete();
+        }
+
+        assertThat(rounds).as("each once before anybody twice, nearly").isLessThan(TENANTS / inFlight * 2);
+        assertThat((indexRowsRead() - before) / rounds)
+                .as("index entries in a round")
+                .isLessThan(20_000);
+    }
+
+    @Test
+    void aTenantThatNobodyServesTakesNoTurnOfOthersAgainAndAgain() {
+        limit(1);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        of("unserved", submit(100, Priority.NORMAL));
+        submit(10, Priority.NORMAL);
+        new UseStore(database.dataSource()).add(new TreeMap<>(Map.of("default", 1_000.0)));
+        Fleet fleet = Fleet.of(List.of(new Fleet.AgentClass(new Eligibility(TYPES, Set.of("default")), 10)));
+
+        upkeep.putInLine();
+        claim(fleet);
+        assertThat(released()).as("who has used nothing is first").isEmpty();
+        staysInLine();
+        for (int turn = 0; turn < 5; turn++) {
+            upkeep.putInLine();
+            claim(fleet);
+            assertThat(released()).as("turn %d", turn).hasSize(1);
+            complete();
+        }
     }
 
     @Test
@@ -222,6 +318,52 @@ class LimitLineIT {
     private void limit(int inFlight) {
         store.put(new CapacityLimit("l", new LimitBy.TaskType(), null, inFlight, null, null), "test");
         limits.refresh();
+    }
+
+    private static Fleet everybody() {
+        return Fleet.of(List.of(new Fleet.AgentClass(TYPES, 10)));
+    }
+
+    private List<UUID> of(String tenant, List<UUID> tasks) {
+        database.client()
+                .sql("update task_state set tenant = ? where task_id = any(?)")
+                .params(tenant, tasks.toArray(UUID[]::new))
+                .update();
+        return tasks;
+    }
+
+    /** Further held tasks like this one, the number n of which has this tenant. */
+    private void heldLike(UUID task, String tenant, int count) {
+        database.client().sql("""
+                        insert into task_state (task_id, tenant, task_type, priority, status, queued_at, needs_claim, limit_keys, held_by)
+                        select uuidv7(), '%s', s.task_type, s.priority, s.status, s.queued_at, true, s.limit_keys, s.held_by
+                        from task_state s, generate_series(1, ?) n where s.task_id = ?
+                        """.formatted(tenant)).params(count, task).update();
+        database.client().sql("""
+                        insert into task (task_id, tenant, principal, region, task_type, payload, priority, estimated_complexity, timeout_millis,
+                          max_attempts, retry_initial_millis, retry_coefficient, retry_max_millis, created_at)
+                        select s.task_id, s.tenant, 'test', 'local', s.task_type, '{}', s.priority, 1, 1, 1, 1, 1, 1, now() from task_state s
+                        where not exists (select from task t where t.task_id = s.task_id)
+                        """).update();
+        database.client().sql("analyze task_state").update();
+    }
+
+    private int servedTenants() {
+        return count("(select distinct tenant from task_state where status = 'COMPLETED') t");
+    }
+
+    private void complete() {
+        database.client()
+                .sql("update task_state set status = 'COMPLETED' where status = 'RELEASED'")
+                .update();
+    }
+
+    private long indexRowsRead() {
+        database.client().sql("select pg_stat_force_next_flush()").query(row -> {});
+        return database.client()
+                .sql("select sum(idx_tup_read) from pg_stat_user_indexes where relname like 'task_state%'")
+                .query(Long.class)
+                .single();
     }
 
     private List<UUID> submit(int count, Priority priority) {

@@ -7,14 +7,21 @@ import io.agentorchestrator.store.deadline.DeadlineStore;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.event.EventReader;
 import io.agentorchestrator.store.event.EventReader.Position;
+import io.agentorchestrator.store.limit.LimitStore;
+import io.agentorchestrator.store.limit.LimitUpkeep;
+import io.agentorchestrator.store.limit.LiveLimits;
 import io.agentorchestrator.store.release.BacklogStore;
+import io.agentorchestrator.store.release.ContenderReader;
 import io.agentorchestrator.store.run.RunReconciliation;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
+import io.agentorchestrator.workflows.limit.CapacityLimit;
+import io.agentorchestrator.workflows.limit.LimitBy;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.Ageing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +30,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** That frequent queries go by their indexes once the tables have grown. */
 class PlansIT {
@@ -150,6 +158,57 @@ class PlansIT {
                 .isEqualTo(5);
 
         assertThat(plans()).contains("task_state_day_task_type_held_by_rank_task_id", "hashed SubPlan");
+    }
+
+    /** Versions before this one name held_by = '' in a task's type. */
+    @Test
+    void tenantsAndDeadlinesOfALineAreFoundByItsIndexes() {
+        FixedCredit credit = FixedCredit.of("type-2", 5);
+        ContenderReader reader = new ContenderReader(recorder);
+
+        assertThat(reader.read(Set.of("type-2"), credit.classes(), Ageing.STANDARD)
+                        .tenants(Set.of("type-2")))
+                .isNotEmpty();
+
+        // A plan does not show what is searched for each row of the walk over tenants; it is the search below.
+        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_idx");
+        explain(
+                "select q.tenant from task_state q where q.status = 'QUEUED' and q.held_by = '' and q.task_type = 'type-2'"
+                        + " and q.tenant > 'tenant-1' order by q.tenant limit 1");
+        assertThat(plans()).contains("task_state_day_held_by_task_type_tenant_rank_task_id_idx");
+        explain(
+                "select q.task_id from task_state q where q.status = 'QUEUED' and q.task_type = 'type-2' and q.held_by = ''"
+                        + " and q.deadline is not null order by q.deadline limit 10");
+        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_idx");
+        explain(
+                "select h.held_by from task_state h where h.status = 'QUEUED' and h.held_by <> '' and h.held_by > 'selector:'"
+                        + " and h.held_by < 'selector:g' order by h.held_by limit 1");
+        assertThat(plans()).contains("task_state_day_held_by_task_type_tenant_rank_task_id_idx");
+    }
+
+    @Test
+    void whatLimitsHoldAndCountIsFoundByTheIndexesOfLines() {
+        LiveLimits limits = new LiveLimits(new LimitStore(recorder)::all);
+        new LimitStore(DATABASE.dataSource())
+                .put(new CapacityLimit("l", new LimitBy.TaskType(), null, 5, null, null), "test");
+        DATABASE.client()
+                .sql(
+                        "update task_state set held_by = 'LIMIT:l:t', limit_keys = '{l:t}' where status = 'QUEUED' and task_type = 'type-3'")
+                .update();
+        DATABASE.client().sql("analyze task_state").update();
+        recorder.takePlans();
+
+        assertThat(new LimitUpkeep(recorder, limits).putInLine()).isTrue();
+
+        assertThat(plans())
+                .contains("task_state_day_held_by_task_type_tenant_rank_task_id_idx")
+                .contains("task_state_day_task_type_held_by_rank_task_id")
+                .contains("task_state_day_held_by_task_type_deadline_idx")
+                .contains("task_state_day_status_lined_at_idx");
+    }
+
+    private void explain(String sql) {
+        JdbcClient.create(recorder).sql(sql).query(row -> {});
     }
 
     /** The plans since this was asked last, with the partitions that have the rows named {@code _day}. */

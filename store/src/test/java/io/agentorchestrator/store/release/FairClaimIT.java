@@ -94,7 +94,7 @@ class FairClaimIT {
     void takesNothingWhereAllThatWasDueHasLeft() {
         submissions.taskWithDeadline(Instant.now().plusSeconds(3_600));
         queue("other", 1);
-        Contenders before = reader.read(Set.of("t"), Ageing.STANDARD);
+        Contenders before = reader.read(Set.of("t"), TaskClasses.NONE, Ageing.STANDARD);
         assertThat(before.anyDue()).isTrue();
         assertThat(claimed(10)).hasSize(2);
 
@@ -171,7 +171,7 @@ class FairClaimIT {
 
     private List<UUID> claimed(int slots) {
         FixedCredit credit = FixedCredit.of("t", slots);
-        Contenders contenders = reader.read(Set.of("t"), Ageing.STANDARD);
+        Contenders contenders = reader.read(Set.of("t"), TaskClasses.NONE, Ageing.STANDARD);
         Claim claim = backlog.claim(new Contended(credit, contenders), 1_000, BacklogStore.Starts.ALL);
         return database.client()
                 .sql("select task_id from task_state where run_id = ?")
@@ -180,7 +180,7 @@ class FairClaimIT {
                 .list();
     }
 
-    private record Contended(FixedCredit credit, Contenders contenders) implements ClaimPolicy {
+    record Contended(FixedCredit credit, Contenders contenders) implements ClaimPolicy {
         @Override
         public Selection begin(Outstanding outstanding) {
             return credit;

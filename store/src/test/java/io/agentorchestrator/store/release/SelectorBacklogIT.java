@@ -11,6 +11,7 @@ import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.Ageing;
 import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.release.TaskClass;
@@ -18,6 +19,7 @@ import io.agentorchestrator.workflows.selector.AgentTraits;
 import io.agentorchestrator.workflows.selector.TaskSelector;
 import io.agentorchestrator.workflows.selector.WaitingSelector;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,6 +122,60 @@ class SelectorBacklogIT {
                 .containsExactly(plain);
 
         assertThat(indexRowsRead() - before).isLessThan(500);
+    }
+
+    @Test
+    void aTenantWithManyTasksHidesNobodyInTheLineOfASelector() {
+        for (int n = 0; n < 300; n++) {
+            of("many", task("eu", Priority.NORMAL));
+        }
+        UUID one = of("one", task("eu", Priority.NORMAL));
+
+        assertThat(members(backlog.claim(contended(), 100, BacklogStore.Starts.ALL)))
+                .hasSize(2)
+                .contains(one);
+    }
+
+    @Test
+    void theEarliestDeadlineGoesFirstInTheLineOfASelector() {
+        for (int n = 0; n < 300; n++) {
+            task("eu", Priority.NORMAL);
+        }
+        UUID later = submissions.taskWithDeadline(Instant.now().plusSeconds(7_200));
+        UUID soon = submissions.taskWithDeadline(Instant.now().plusSeconds(3_600));
+
+        assertThat(members(backlog.claim(contended(), 100, BacklogStore.Starts.ALL)))
+                .containsExactlyInAnyOrder(soon, later);
+    }
+
+    @Test
+    void eachLineHasItsTenants() {
+        of("one", task("eu", Priority.NORMAL));
+        of("two", task("us", Priority.NORMAL));
+        of("three", submissions.with(Scheduling.PLAIN).task("t", Priority.LOW));
+
+        Contenders contenders = contended().contenders();
+
+        assertThat(contenders.tenants(Set.of("t"))).containsExactlyInAnyOrder("one", "two", "three");
+        assertThat(contenders.tenantsByLine())
+                .hasSize(3)
+                .allSatisfy((line, tenants) -> assertThat(tenants).hasSize(1))
+                .containsEntry(new BacklogLine("t", TaskSelector.NO_KEY), List.of("three"));
+    }
+
+    private UUID of(String tenant, UUID task) {
+        database.client()
+                .sql("update task_state set tenant = ? where task_id = ?")
+                .params(tenant, task)
+                .update();
+        return task;
+    }
+
+    private FairClaimIT.Contended contended() {
+        FixedCredit credit = credit();
+        return new FairClaimIT.Contended(
+                credit,
+                new ContenderReader(database.dataSource()).read(Set.of("t"), credit.classes(), Ageing.STANDARD));
     }
 
     /** Index entries of the backlog that this session has read so far. */

@@ -3,6 +3,7 @@ package io.agentorchestrator.store.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentorchestrator.store.fleet.ClusterLoadStore;
+import io.agentorchestrator.store.submission.Scheduling;
 import io.agentorchestrator.store.tenant.OpenTaskStore.ServedTypes;
 import io.agentorchestrator.store.tenant.OpenTasks.Count;
 import io.agentorchestrator.store.testkit.PostgresServer;
@@ -12,6 +13,7 @@ import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.OnFailure;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.RunKey;
+import io.agentorchestrator.workflows.selector.TaskSelector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenTaskStoreIT {
-    private static final ServedTypes ALL = new ServedTypes(Set.of("t"), (type, tenant) -> true);
+    private static final ServedTypes ALL = new ServedTypes(Set.of("t"), (type, tenant, required) -> true);
 
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());
@@ -91,7 +93,7 @@ class OpenTaskStoreIT {
 
         assertThat(store.count(ALL).total()).isEqualTo(new Count(2, 2));
         // Paused and unserved is parked once.
-        assertThat(store.count(new ServedTypes(Set.of(), (type, tenant) -> false))
+        assertThat(store.count(new ServedTypes(Set.of(), (type, tenant, required) -> false))
                         .total())
                 .isEqualTo(new Count(1, 3));
     }
@@ -109,7 +111,7 @@ class OpenTaskStoreIT {
                 .update();
 
         assertThat(store.count(ALL).total()).isEqualTo(new Count(1, 3));
-        assertThat(store.count(new ServedTypes(Set.of("t"), (type, tenant) -> false))
+        assertThat(store.count(new ServedTypes(Set.of("t"), (type, tenant, required) -> false))
                         .total())
                 .as("each once")
                 .isEqualTo(new Count(1, 3));
@@ -125,9 +127,31 @@ class OpenTaskStoreIT {
         set("tenant = ?", "two", task("nobody"));
         set("tenant = ?", "two", task("t"));
         ServedTypes served =
-                new ServedTypes(Set.of("t"), (type, tenant) -> type.equals("some") && tenant.equals("one"));
+                new ServedTypes(Set.of("t"), (type, tenant, required) -> type.equals("some") && tenant.equals("one"));
 
         assertThat(store.count(served).byTenant()).isEqualTo(Map.of("one", new Count(1, 0), "two", new Count(1, 2)));
+    }
+
+    /** Of a type that everybody is served, and of one of which a tenant is. */
+    @Test
+    void whatWaitsForASelectorThatNoAgentMeetsIsParked() {
+        task("t");
+        submissions.with(Scheduling.at(TaskSelector.parse("{\"region\":\"mars\"}")));
+        task("t");
+        task("t");
+        set("held_by = ?", "LIMIT:model:opus", task("t"));
+        set("tenant = ?", "one", task("some"));
+        submissions.with(Scheduling.at(TaskSelector.parse("{\"region\":\"eu\"}")));
+        task("t");
+        set("tenant = ?", "one", task("t"));
+        set("tenant = ?", "one", task("some"));
+        ServedTypes served = new ServedTypes(
+                Set.of("t"),
+                (type, tenant, required) -> !"mars".equals(required.region())
+                        && (type.equals("t") ? required.isEmpty() || tenant.equals("one") : tenant.equals("one")));
+
+        assertThat(store.count(served).byTenant())
+                .isEqualTo(Map.of("default", new Count(1, 4), "one", new Count(2, 1)));
     }
 
     @Test

@@ -147,7 +147,7 @@ public final class ReleaseLoop implements LoopLifecycle {
         headroom.waiting(fronts);
         Set<String> waiting =
                 fronts.stream().map(front -> front.tasks().taskType()).collect(Collectors.toSet());
-        contenders = shares.look(waiting);
+        contenders = shares.look(waiting, fleet.taskClasses());
         headroom.contend(contenders);
         boolean changed = !fleet.equals(headroom.fleet());
         if (changed) {

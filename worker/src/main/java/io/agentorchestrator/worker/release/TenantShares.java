@@ -6,6 +6,7 @@ import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.workflows.release.Ageing;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -56,8 +57,12 @@ final class TenantShares {
         }
     }
 
-    /** The tenants that wait with tasks of these types, and what they have used until now. */
-    Contenders look(Set<String> waitingTypes) {
+    /**
+     * The tenants that wait with tasks of these types, and what they have used until now.
+     *
+     * @param classes whose lines are looked at
+     */
+    Contenders look(Set<String> waitingTypes, TaskClasses classes) {
         if (waitingTypes.isEmpty()) {
             contenders = Contenders.NONE;
             toldSince.clear();
@@ -66,7 +71,7 @@ final class TenantShares {
         long began = System.nanoTime();
         if (began - nextLookNanos >= 0) {
             toldSince.clear();
-            contenders = reader.read(waitingTypes, new Ageing(settings.get(Settings.PRIORITY_AGEING)));
+            contenders = reader.read(waitingTypes, classes, new Ageing(settings.get(Settings.PRIORITY_AGEING)));
             long took = System.nanoTime() - began;
             nextLookNanos = began + Math.max(LOOK_EVERY_NANOS, IDLE_TIMES_BUSY * took);
         }

@@ -12,6 +12,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.Submissions;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.model.Priority;
+import io.agentorchestrator.workflows.release.TaskClasses;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -57,30 +58,35 @@ class TenantSharesIT {
     void useOfThisWorkersAgentsCountsBeforeTheStoreIsReadAgain() {
         queue("a");
         queue("b");
-        assertThat(shares.look(TYPES).use()).isEmpty();
+        assertThat(shares.look(TYPES, TaskClasses.NONE).use()).isEmpty();
 
         flow.held(Map.of("a", 2.0), Duration.ofSeconds(5));
 
-        assertThat(shares.look(TYPES).shares().use("a")).isCloseTo(10, DECAY);
-        assertThat(shares.look(TYPES).over(TYPES)).containsExactly("a");
+        assertThat(shares.look(TYPES, TaskClasses.NONE).shares().use("a")).isCloseTo(10, DECAY);
+        assertThat(shares.look(TYPES, TaskClasses.NONE).over(TYPES)).containsExactly("a");
     }
 
     @Test
     void useCountsOnceWhetherItWasToldOrReadSince() {
         queue("a");
         queue("b");
-        assertThat(shares.look(TYPES).use()).isEmpty();
+        assertThat(shares.look(TYPES, TaskClasses.NONE).use()).isEmpty();
         flow.held(Map.of("a", 2.0), Duration.ofSeconds(5));
 
         shares.tell();
-        assertThat(shares.look(TYPES).shares().use("a")).isCloseTo(10, DECAY);
+        assertThat(shares.look(TYPES, TaskClasses.NONE).shares().use("a")).isCloseTo(10, DECAY);
         flow.held(Map.of("a", 2.0), Duration.ofSeconds(5));
-        assertThat(shares.look(TYPES).shares().use("a")).isCloseTo(20, DECAY);
+        assertThat(shares.look(TYPES, TaskClasses.NONE).shares().use("a")).isCloseTo(20, DECAY);
 
-        assertThat(shares().look(TYPES).shares().use("a")).as("read anew").isCloseTo(20, DECAY);
+        assertThat(shares().look(TYPES, TaskClasses.NONE).shares().use("a"))
+                .as("read anew")
+                .isCloseTo(20, DECAY);
         queue("c");
-        Awaitility.await().until(() -> shares.look(TYPES).tenants(TYPES).contains("c"));
-        assertThat(shares.look(TYPES).shares().use("a")).as("read again").isCloseTo(20, DECAY);
+        Awaitility.await()
+                .until(() -> shares.look(TYPES, TaskClasses.NONE).tenants(TYPES).contains("c"));
+        assertThat(shares.look(TYPES, TaskClasses.NONE).shares().use("a"))
+                .as("read again")
+                .isCloseTo(20, DECAY);
     }
 
     @Test
@@ -88,6 +94,6 @@ class TenantSharesIT {
         queue("a");
         flow.held(Map.of("a", 2.0), Duration.ofSeconds(5));
 
-        assertThat(shares.look(TYPES).use()).isEmpty();
+        assertThat(shares.look(TYPES, TaskClasses.NONE).use()).isEmpty();
     }
 }

@@ -18,13 +18,10 @@ import tools.jackson.databind.JsonNode;
 /**
  * Finds the keys under which limits count a task.
  *
- * @param keys in the order of the limits' names
+ * @param keys in the order of the limits' names: one of each limit at most, so that there are no more than {@link CapacityLimit#MAX_LIMITS}
  * @param unknown the limits whose key only a result of another task will tell, by name: they do not count the task
  */
 public record LimitKeys(List<String> keys, List<String> unknown) {
-    /** Keys of a task at most; further limits do not count it. */
-    public static final int MAX_KEYS = 100;
-
     /** Of a task that no limit counts. */
     public static final LimitKeys NONE = new LimitKeys(List.of(), List.of());
 
@@ -42,9 +39,6 @@ public record LimitKeys(List<String> keys, List<String> unknown) {
         List<String> keys = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
         for (CapacityLimit limit : limits) {
-            if (keys.size() == MAX_KEYS) {
-                break;
-            }
             try {
                 String value = task.value(limit.by());
                 if (value != null && (limit.value() == null || limit.value().equals(value))) {

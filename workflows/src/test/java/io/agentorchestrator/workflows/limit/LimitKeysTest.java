@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentorchestrator.workflows.json.ExactJson;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,18 @@ class LimitKeysTest {
             })
     void refusesWhatIsNoPlace(String text) {
         assertThat(LimitBy.parse(text)).isEmpty();
+    }
+
+    @Test
+    void everyLimitCountsATask() {
+        List<CapacityLimit> all = IntStream.range(0, CapacityLimit.MAX_LIMITS)
+                .mapToObj(n -> new CapacityLimit("l%03d".formatted(n), new LimitBy.TaskType(), null, 1, null, null))
+                .toList();
+
+        LimitKeys keys = LimitKeys.of(
+                all, new LimitKeys.Source("chat", name -> null, name -> null, false, ExactJson.parse("{}")));
+
+        assertThat(keys.keys()).hasSize(CapacityLimit.MAX_LIMITS).contains("l999:chat");
     }
 
     @Test
