@@ -1109,7 +1109,7 @@ function _picocli_orchestrator_loadtest() {
       return
       ;;
   esac
-  local SCENARIO_pos_param_args=("baseline" "high-throughput" "complex-dependencies" "chaos" "max" "concurrency" "large-dags" "soak" "idle" "compare" "small-workloads" "utilization" "alone" "critical" "long-tasks" "failover" "overload" "standstill" "subscribers" "large-results" "limits" "path-order" "order" "fairness" "fleet") # 0-2147483647 values
+  local SCENARIO_pos_param_args=("baseline" "high-throughput" "complex-dependencies" "chaos" "max" "concurrency" "large-dags" "soak" "idle" "compare" "small-workloads" "utilization" "alone" "critical" "long-tasks" "failover" "overload" "standstill" "subscribers" "large-results" "limits" "path-order" "order" "fairness" "preemption" "scheduling-cost" "fleet") # 0-2147483647 values
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
