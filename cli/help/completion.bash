@@ -752,12 +752,15 @@ function _picocli_orchestrator_update() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--priority' '--deadline' '--cost-budget' '--token-budget'"
+  local arg_opts="'--api' '--label' '--priority' '--deadline' '--cost-budget' '--token-budget'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--api')
+      return
+      ;;
+    '--label')
       return
       ;;
     '--priority')
