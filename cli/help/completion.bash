@@ -752,12 +752,15 @@ function _picocli_orchestrator_update() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help'"
-  local arg_opts="'--api' '--priority' '--deadline' '--cost-budget' '--token-budget'"
+  local arg_opts="'--api' '--label' '--priority' '--deadline' '--cost-budget' '--token-budget'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--api')
+      return
+      ;;
+    '--label')
       return
       ;;
     '--priority')
@@ -1109,7 +1112,7 @@ function _picocli_orchestrator_loadtest() {
       return
       ;;
   esac
-  local SCENARIO_pos_param_args=("baseline" "high-throughput" "complex-dependencies" "chaos" "max" "concurrency" "large-dags" "soak" "idle" "compare" "small-workloads" "utilization" "alone" "critical" "long-tasks" "failover" "overload" "standstill" "subscribers" "large-results" "limits" "path-order" "order" "fairness" "fleet") # 0-2147483647 values
+  local SCENARIO_pos_param_args=("baseline" "high-throughput" "complex-dependencies" "chaos" "max" "concurrency" "large-dags" "soak" "idle" "compare" "small-workloads" "utilization" "alone" "critical" "long-tasks" "failover" "overload" "standstill" "subscribers" "large-results" "limits" "path-order" "order" "fairness" "preemption" "scheduling-cost" "fleet") # 0-2147483647 values
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )

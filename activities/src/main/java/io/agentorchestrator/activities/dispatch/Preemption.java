@@ -1,13 +1,16 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.activities.dispatch.VictimSearches.Sought;
 import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.workflows.model.Limits;
-import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -31,8 +34,6 @@ final class Preemption {
     private static final long LAPSE_NANOS = OVERDUE.plus(DueCheck.CANCEL_BOUND).toNanos();
     private static final long LEAST_RUN_NANOS = Limits.LEAST_RUN_BEFORE_PREEMPTION.toNanos();
     private static final long ROUND_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long LEAST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
-    private static final long MOST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
     /** Tasks of one queue that are looked at in a round. */
     private static final int MAX_A_ROUND = 64;
 
@@ -41,10 +42,10 @@ final class Preemption {
     /** Tasks for which slots are reserved. */
     private final Set<TrackedTask> reserved = new LinkedHashSet<>();
 
+    private final VictimSearches searches = new VictimSearches();
+
     private long afterNanos = Settings.PREEMPTION_AFTER.standard().toNanos();
     private long nextRoundAt = Long.MIN_VALUE;
-    private long nextSeekAt = Long.MIN_VALUE;
-    private long pauseNanos = LEAST_PAUSE_NANOS;
 
     Preemption(TaskLifecycle course, Placement placement) {
         this.course = course;
@@ -114,10 +115,6 @@ final class Preemption {
                 .filter(this::isDue)
                 .sorted(TrackedTask.ORDER)
                 .toList();
-        if (waiting.isEmpty()) {
-            pauseNanos = LEAST_PAUSE_NANOS;
-            return;
-        }
         List<TrackedTask> victims = victims();
         List<TrackedTask> without = new ArrayList<>();
         for (TrackedTask task : waiting) {
@@ -131,7 +128,7 @@ final class Preemption {
             } else {
                 victims.remove(victim);
                 course.guard.with(task.id(), () -> reserve(task, victim, agent));
-                pauseNanos = LEAST_PAUSE_NANOS;
+                searches.found(sought(task));
             }
         }
         seekElsewhere(without);
@@ -199,23 +196,34 @@ final class Preemption {
         return victim.facts.priority().compareTo(task.facts.priority()) > 0 && agent != null && agent.mayHave(task);
     }
 
-    /** Asks for what other workers watch, the more seldom the longer there is nothing. */
+    /** Asks for what other workers watch, for each set of agents and priority by itself: where one finds nothing, another may. */
     private void seekElsewhere(List<TrackedTask> waiting) {
-        if (waiting.isEmpty() || course.now() < nextSeekAt) {
-            return;
-        }
-        TrackedTask first = waiting.getFirst();
-        Priority priority = first.facts.priority();
-        List<String> agents = course.queues.agentsFor(first).stream()
-                .filter(agent -> agent.isReachable() && agent.isTrusted())
-                .map(agent -> agent.agentId)
-                .sorted()
-                .toList();
-        nextSeekAt = course.now() + pauseNanos;
-        pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
-        if (!agents.isEmpty()) {
-            course.decide(new DispatchEffect.SeekVictims(agents, priority, waiting.size()));
-        }
+        Map<Sought, List<TrackedTask>> bySought = new LinkedHashMap<>();
+        waiting.forEach(task ->
+                bySought.computeIfAbsent(sought(task), _ -> new ArrayList<>()).add(task));
+        Map<Sought, Long> newest = new LinkedHashMap<>();
+        bySought.forEach((sought, tasks) -> {
+            if (!sought.agentIds().isEmpty()) {
+                newest.put(
+                        sought,
+                        tasks.stream().mapToLong(task -> task.number).max().orElseThrow());
+            }
+        });
+        searches.due(newest, course.now())
+                .forEach(sought -> course.decide(new DispatchEffect.SeekVictims(
+                        sought.agentIds(),
+                        sought.priority(),
+                        Objects.requireNonNull(bySought.get(sought)).size())));
+    }
+
+    private Sought sought(TrackedTask task) {
+        return new Sought(
+                course.queues.agentsFor(task).stream()
+                        .filter(agent -> agent.isReachable() && agent.isTrusted())
+                        .map(agent -> agent.agentId)
+                        .sorted()
+                        .toList(),
+                task.facts.priority());
     }
 
     /** Tells whether a failure of this code is the agent's answer to a task's being stopped for another. */

@@ -78,7 +78,9 @@ final class StoreAnswers {
             return;
         }
         boolean staged = task.phase == DispatchPhase.STAGED;
-        task.facts = prepared.facts();
+        if (prepared.readAnew()) {
+            takeReadAnew(task, prepared.facts());
+        }
         switch (prepared.payload()) {
             case Resolution.Payload payload -> {
                 task.payload = payload.bytes();
@@ -95,6 +97,15 @@ final class StoreAnswers {
                     course.commit(task, null);
                 }
             }
+        }
+    }
+
+    /** Priority and deadline may have been changed before it was read or after: where they differ, its row is looked at again. */
+    private void takeReadAnew(TrackedTask task, BatchTask read) {
+        boolean differs = !read.equals(read.changed(task.facts.priority(), task.facts.deadline()));
+        take(task, read);
+        if (differs) {
+            course.inspect(List.of(task.id()));
         }
     }
 
@@ -307,7 +318,7 @@ final class StoreAnswers {
     }
 
     void compareOpen(TrackedTask task, BatchState state) {
-        change(task, state);
+        take(task, task.facts.changed(state.priority(), state.deadline()));
         boolean mine = course.workerId().equals(state.workerId());
         task.isRecalled = state.paused(); // should it be committed by now, or refused
         if (task.phase == DispatchPhase.DISPATCHING) {
@@ -343,9 +354,8 @@ final class StoreAnswers {
         }
     }
 
-    /** Takes over a priority and a deadline that somebody has changed; what waits takes its new place in line. */
-    private void change(TrackedTask task, BatchState state) {
-        BatchTask facts = task.facts.changed(state.priority(), state.deadline());
+    /** Takes over what is known of a task, such as a priority that somebody has changed; what waits takes its new place in line. */
+    private void take(TrackedTask task, BatchTask facts) {
         if (facts.equals(task.facts)) {
             return;
         }

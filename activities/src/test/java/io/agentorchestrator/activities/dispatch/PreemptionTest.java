@@ -131,6 +131,51 @@ class PreemptionTest {
     }
 
     @Test
+    void whatFindsNothingKeepsNoOtherFromAskingElsewhere() {
+        agents(agent("hopeless", 1, 0), agent("other", "u", 1));
+        open(1, Priority.NORMAL, FIXED);
+        open(2, Priority.NORMAL, "u", FIXED);
+        open(3, Priority.CRITICAL, FIXED);
+        pass(Duration.ofMinutes(2));
+        assertThat(sent(SeekVictims.class)).as("the pauses have grown").hasSizeLessThan(12);
+        decided.clear();
+
+        open(4, Priority.CRITICAL, "u", FIXED);
+        pass(Duration.ofMillis(1_500));
+
+        assertThat(sent(SeekVictims.class)).contains(new SeekVictims(List.of("other"), Priority.CRITICAL, 1));
+    }
+
+    @Test
+    void eachPriorityAsksForItself() {
+        agents(agent("one", 1, 0));
+        open(1, Priority.CRITICAL, FIXED);
+        open(2, Priority.HIGH, FIXED);
+        open(3, Priority.CRITICAL, FIXED);
+
+        pass(Duration.ofMillis(1_500));
+
+        assertThat(sent(SeekVictims.class))
+                .contains(
+                        new SeekVictims(List.of("one"), Priority.CRITICAL, 1),
+                        new SeekVictims(List.of("one"), Priority.HIGH, 1));
+    }
+
+    @Test
+    void aNewTaskAsksAgainForWhatOneBeforeItDidNotFind() {
+        agents(agent("one", 1, 0));
+        open(1, Priority.NORMAL, FIXED);
+        open(2, Priority.CRITICAL, FIXED);
+        pass(Duration.ofMinutes(2));
+        decided.clear();
+
+        open(3, Priority.CRITICAL, FIXED);
+        pass(Duration.ofMillis(1_500));
+
+        assertThat(sent(SeekVictims.class)).contains(new SeekVictims(List.of("one"), Priority.CRITICAL, 2));
+    }
+
+    @Test
     void aNormalTaskStopsNothing() {
         agents(agent("one", 1, 0));
         open(1, Priority.BACKGROUND, PREEMPTIBLE);
@@ -201,12 +246,20 @@ class PreemptionTest {
         return new AgentFacts(id, new Eligibility(Set.of("t"), null), slots, cost, true, Trust.CLOSED, false);
     }
 
+    private static AgentFacts agent(String id, String type, int slots) {
+        return new AgentFacts(id, new Eligibility(Set.of(type), null), slots, 0, true, Trust.CLOSED, false);
+    }
+
     private void agents(AgentFacts... facts) {
         fold(new DispatchMessage.FleetChanged(List.of(facts)));
         Arrays.stream(facts).forEach(agent -> fold(new DispatchMessage.Connected(agent.agentId(), true)));
     }
 
     private void open(int index, Priority priority, PreemptionFacts preemption) {
+        open(index, priority, "t", preemption);
+    }
+
+    private void open(int index, Priority priority, String type, PreemptionFacts preemption) {
         fold(new DispatchMessage.BatchOpened(
                 ++batch,
                 SimulatedStore.RUN,
@@ -214,7 +267,7 @@ class PreemptionTest {
                 List.of(DispatchRows.row(
                         id(index),
                         index,
-                        "t",
+                        type,
                         priority,
                         TaskStatus.RELEASED,
                         0,

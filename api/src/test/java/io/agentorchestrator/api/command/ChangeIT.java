@@ -67,6 +67,55 @@ class ChangeIT {
     }
 
     @Test
+    void aDagOfTheLabelIsChangedWithItsTasks() {
+        String labelled = dag("{\"team\": \"change-dag\"}", "{}");
+        String ofTask = dag("{}", "{\"team\": \"change-dag\"}");
+        String body = "{\"label\": \"team=change-dag\", \"priority\": \"HIGH\"}";
+
+        JsonNode changed = API.post("/v1/tasks/reprioritize", body).isOk(200).json();
+
+        assertThat(changed.path("changed").asInt()).isEqualTo(3);
+        JsonNode dag = API.get(labelled).json();
+        assertThat(dag.path("priority").asString()).isEqualTo("HIGH");
+        assertThat(dag.path("tasks").valueStream())
+                .allSatisfy(task -> assertThat(task.path("priority").asString()).isEqualTo("HIGH"));
+        assertThat(API.get(ofTask).json().path("priority").asString())
+                .as("only a task of it has the label")
+                .isEqualTo("NORMAL");
+    }
+
+    @Test
+    void aDagOfTheLabelIsChangedThoughItsTasksWereBefore() {
+        String dag = dag("{\"team\": \"change-late\"}", "{}");
+        API.get(dag)
+                .json()
+                .path("tasks")
+                .valueStream()
+                .forEach(task -> patch("/v1/tasks/" + task.path("task_id").asString(), "{\"priority\": \"LOW\"}")
+                        .isOk(200));
+        String body = "{\"label\": \"team=change-late\", \"priority\": \"LOW\"}";
+
+        JsonNode changed = API.post("/v1/tasks/reprioritize", body).isOk(200).json();
+
+        assertThat(changed.path("changed").asInt()).isZero();
+        assertThat(API.get(dag).json().path("priority").asString()).isEqualTo("LOW");
+    }
+
+    /** Two tasks, of which the first has labels of its own. */
+    private static String dag(String labels, String taskLabels) {
+        return "/v1/dags/"
+                + API.post(
+                                "/v1/dags",
+                                ("{\"name\": \"changed\", \"labels\": %s, \"tasks\": [{\"key\": \"a\", \"task_type\": \"changed\", \"labels\": %s},"
+                                                + "{\"key\": \"b\", \"task_type\": \"changed\", \"depends_on\": [\"a\"]}]}")
+                                        .formatted(labels, taskLabels))
+                        .isOk(202)
+                        .json()
+                        .path("dag_id")
+                        .asString();
+    }
+
+    @Test
     void whatHasEndedIsNotChanged() {
         String task = task("ended", "NORMAL", "");
         API.post(task + "/cancel", "{}").isOk(202);

@@ -12,6 +12,14 @@ final class IdArgument {
     @Parameters(index = "0", paramLabel = "ID", description = "The id of a DAG or a task.")
     private String id = "";
 
+    /** Of a verb that takes an id; the command line fills it in. */
+    IdArgument() {}
+
+    /** Of a verb for which an id is one of several things that it takes. */
+    IdArgument(String id) {
+        this.id = id;
+    }
+
     /** The id, fit to stand in a path. */
     String value() {
         return checked(id);

@@ -137,10 +137,17 @@ class WrongUsageIT extends AgainstFakeApi {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "update d1", "dlq reprocess 1-1 --all", "dlq reprocess 1-1 --limit 3",
-                        "dlq reprocess --all --resume-dag",
-                "dlq delete 1-1 --task-type x", "agents remove a --lost", "list dags --priority HIGH",
-                        "list tasks --name x"
+                "update d1",
+                "update d1 --label a=b --priority HIGH",
+                "update --label a=b",
+                "update --label a=b --priority LOW --cost-budget 1",
+                "dlq reprocess 1-1 --all",
+                "dlq reprocess 1-1 --limit 3",
+                "dlq reprocess --all --resume-dag",
+                "dlq delete 1-1 --task-type x",
+                "agents remove a --lost",
+                "list dags --priority HIGH",
+                "list tasks --name x"
             })
     void whatDoesNotGoTogetherIsWrongUsage(String words) {
         assertWrongUsage(words);

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -119,21 +120,26 @@ public final class ChangeStore {
                             select task_id from task_state
                             where run_id = ? and status::text not in ('COMPLETED', 'FAILED', 'CANCELLED')
                             """).param(dagId).query(UUID.class).list();
-            client.sql(
-                            "update dag set priority = coalesce(?::priority_key, priority), deadline = coalesce(?::timestamptz, deadline) where dag_id = ?")
-                    .params(Arrays.asList(
-                            change.priority() == null ? null : change.priority().name(),
-                            change.deadline() == null ? null : change.deadline().atOffset(ZoneOffset.UTC),
-                            dagId))
-                    .update();
+            set(dagId, change);
             writes.change(open, change.priority(), change.deadline(), before);
             writes.announce(run.key());
             return new Changed.Done();
         });
     }
 
+    private void set(UUID dagId, Change change) {
+        client.sql(
+                        "update dag set priority = coalesce(?::priority_key, priority), deadline = coalesce(?::timestamptz, deadline) where dag_id = ?")
+                .params(Arrays.asList(
+                        change.priority() == null ? null : change.priority().name(),
+                        change.deadline() == null ? null : change.deadline().atOffset(ZoneOffset.UTC),
+                        dagId))
+                .update();
+    }
+
     /**
-     * Gives all tasks that have this label and have not ended this priority, those of DAGs that have it included; at most {@value #MAX_BY_LABEL}.
+     * Gives all tasks that have this label and have not ended this priority, those of DAGs that have it included, and these DAGs; at most
+     * {@value #MAX_BY_LABEL} tasks and as many DAGs.
      *
      * @param label {@code key=value}
      */
@@ -162,20 +168,44 @@ public final class ChangeStore {
             UUID run = task.runId();
             (run == null ? standalone : byRun.computeIfAbsent(run, _ -> new ArrayList<>())).add(task.taskId());
         }
+        List<UUID> dags = client.sql("""
+                        select d.dag_id from label l join dag d on d.dag_id = l.id
+                        where l.tenant = :tenant and l.kind = 'DAG' and l.label = :label and d.priority <> :priority::priority_key
+                          and exists (select from run r where r.run_id = d.dag_id and r.ended_at is null)
+                        order by d.dag_id limit :limit
+                        """)
+                .param("tenant", tenant)
+                .param("label", label)
+                .param("priority", priority.name())
+                .param("limit", MAX_BY_LABEL)
+                .query(UUID.class)
+                .list();
+        dags.forEach(dag -> byRun.computeIfAbsent(dag, _ -> new ArrayList<>()));
         Change change = new Change(priority, null);
         int changed = standalone.isEmpty() ? 0 : change(null, standalone, change);
+        Set<UUID> labelled = Set.copyOf(dags);
         for (Map.Entry<UUID, List<UUID>> run : byRun.entrySet()) {
-            changed += change(run.getKey(), run.getValue(), change);
+            changed += change(run.getKey(), run.getValue(), change, labelled.contains(run.getKey()));
         }
-        return new ChangedByLabel(changed, found.size() == MAX_BY_LABEL);
+        return new ChangedByLabel(changed, found.size() == MAX_BY_LABEL || dags.size() == MAX_BY_LABEL);
     }
 
-    /** Returns how many had not ended, and had not changed their run. */
     private int change(@Nullable UUID runId, List<UUID> tasks, Change change) {
+        return change(runId, tasks, change, false);
+    }
+
+    /**
+     * Returns how many had not ended, and had not changed their run.
+     *
+     * @param dagToo whether what the DAG says is changed, if it has not ended
+     */
+    private int change(@Nullable UUID runId, List<UUID> tasks, Change change, boolean dagToo) {
         return transaction.execute(status -> {
-            RunKey run = runId == null
-                    ? null
-                    : locks.lockLatest(runId).map(LockedRun::key).orElse(null);
+            LockedRun locked = runId == null ? null : locks.lockLatest(runId).orElse(null);
+            RunKey run = locked == null ? null : locked.key();
+            if (locked != null && dagToo && !locked.status().isTerminal()) {
+                set(locked.key().runId(), change);
+            }
             List<UUID> still = client.sql("""
                             select task_id from task_state where task_id = any(?) and run_id is not distinct from ?::uuid
                             order by task_id for update

@@ -21,7 +21,7 @@ public final class RerunWrites {
 
     /**
      * Brings tasks that have ended, and copies that wait for it, back to where they were before their first attempt, but for the attempts'
-     * numbers.
+     * numbers. A deadline that has passed, of the tasks or the DAG, is none from then on: nobody enforces it.
      *
      * @param waitingOn by task
      */
@@ -42,6 +42,9 @@ public final class RerunWrites {
                           and s.status in ('WAITING', 'COMPLETED', 'FAILED', 'CANCELLED')
                         """)
                 .params(next.runNumber(), tasks, waitingOn, tasks)
+                .update();
+        client.sql("update dag set deadline = null where dag_id = ? and deadline <= now()")
+                .param(next.runId())
                 .update();
     }
 

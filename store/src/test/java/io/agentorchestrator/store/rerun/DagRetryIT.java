@@ -317,6 +317,28 @@ class DagRetryIT {
                 .containsExactly("true");
     }
 
+    @Test
+    void aDeadlineOfTheDagThatHasPassedIsDroppedAndOneToComeIsKept() {
+        Instant future = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MICROS);
+        RunKey late = submissions.dagWithDeadlines(
+                OnFailure.CONTINUE, Instant.now().minusSeconds(60), Map.of(), Node.of("a"));
+        RunKey inTime = submissions.dagWithDeadlines(OnFailure.CONTINUE, future, Map.of(), Node.of("a"));
+        for (RunKey run : List.of(late, inTime)) {
+            dags.started(run);
+            dags.fail(run, 0);
+            retry(run, PLAIN);
+        }
+
+        assertThat(dags.texts(
+                        "select (deadline = ?::timestamptz)::text from dag where deadline is not null",
+                        future.toString()))
+                .containsExactly("true");
+        assertThat(dags.texts(
+                        "select (deadline is null)::text from dag where dag_id = ?::uuid",
+                        late.runId().toString()))
+                .containsExactly("true");
+    }
+
     /** A diamond of which {@code b} failed, so that {@code d} was cancelled; and {@code e} beside it. */
     private RunKey failedDiamond() {
         RunKey run = submissions.dag(OnFailure.CANCEL_DEPENDENTS, "{}", DIAMOND);

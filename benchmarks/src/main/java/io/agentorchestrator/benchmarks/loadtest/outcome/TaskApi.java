@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class TaskApi {
     private static final int PAGE_TASKS = 1_000;
     private final ApiClient api;
+    /** The same API, for each tenant whose tasks are read. */
+    private final List<ApiClient> tenants;
 
     /** Tasks of some types that are at agents, and that wait for them. */
     public record Depth(long running, long queued) {
@@ -43,7 +45,12 @@ public final class TaskApi {
     }
 
     private TaskApi(ApiClient api) {
+        this(api, List.of(api));
+    }
+
+    private TaskApi(ApiClient api, List<ApiClient> tenants) {
         this.api = api;
+        this.tenants = tenants;
     }
 
     /** The same API, read for a tenant. */
@@ -51,24 +58,42 @@ public final class TaskApi {
         return new TaskApi(api.ofTenant(tenant));
     }
 
+    /** The same API, read for all of these tenants. */
+    public TaskApi ofTenants(List<String> names) {
+        return new TaskApi(api, names.stream().map(api::ofTenant).toList());
+    }
+
     /** Counts the tasks of these types that run on agents, and those that wait for them. */
     public Depth depth(List<String> types) throws IOException, InterruptedException {
-        List<Answers.Queue> queues = get("/v1/queues", Answers.QueueList.class).queues().stream()
-                .filter(queue -> types.contains(queue.agentType()))
-                .toList();
-        return new Depth(
-                queues.stream().mapToLong(Answers.Queue::inFlight).sum(),
-                queues.stream().mapToLong(Answers.Queue::depth).sum());
+        long running = 0;
+        long queued = 0;
+        for (ApiClient tenant : tenants) {
+            for (Answers.Queue queue :
+                    get(tenant, "/v1/queues", Answers.QueueList.class).queues()) {
+                if (types.contains(queue.agentType())) {
+                    running += queue.inFlight();
+                    queued += queue.depth();
+                }
+            }
+        }
+        return new Depth(running, queued);
     }
 
     /** Reads the tasks of these types that have ended, the newest first, down to an id. */
     public void ended(List<String> types, UUID oldest, BiConsumer<UUID, End> found)
             throws IOException, InterruptedException {
+        for (ApiClient tenant : tenants) {
+            ended(tenant, types, oldest, found);
+        }
+    }
+
+    private static void ended(ApiClient tenant, List<String> types, UUID oldest, BiConsumer<UUID, End> found)
+            throws IOException, InterruptedException {
         String list = "/v1/tasks?limit=" + PAGE_TASKS + (types.size() == 1 ? "&task_type=" + types.getFirst() : "");
         String cursor = "";
         boolean reached = false;
         while (cursor != null && !reached) {
-            Answers.TaskPage page = get(list + cursor, Answers.TaskPage.class);
+            Answers.TaskPage page = get(tenant, list + cursor, Answers.TaskPage.class);
             for (Answers.Task task : page.tasks()) {
                 UUID id = UUID.fromString(task.taskId());
                 end(task).ifPresent(end -> found.accept(id, end));
@@ -82,7 +107,13 @@ public final class TaskApi {
 
     /** A task with its attempts; empty where there is none. */
     public Optional<Answers.Task> task(UUID id) throws IOException, InterruptedException {
-        return find("/v1/tasks/" + id, Answers.Task.class);
+        for (ApiClient tenant : tenants) {
+            Optional<Answers.Task> found = find(tenant, "/v1/tasks/" + id, Answers.Task.class);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Reads the outcome of a task, if it has ended. */
@@ -113,14 +144,14 @@ public final class TaskApi {
     }
 
     private long count(Predicate<Answers.Agent> agents) throws IOException, InterruptedException {
-        return get("/v1/agents", Answers.AgentList.class).agents().stream()
+        return get(api, "/v1/agents", Answers.AgentList.class).agents().stream()
                 .filter(agents)
                 .count();
     }
 
     /** Reads the value of a setting. */
     public String setting(String name) throws IOException, InterruptedException {
-        return get("/v1/settings", Answers.SettingList.class).settings().stream()
+        return get(api, "/v1/settings", Answers.SettingList.class).settings().stream()
                 .filter(setting -> setting.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IOException("there is no setting " + name))
@@ -132,13 +163,14 @@ public final class TaskApi {
         api.put("/v1/settings/" + name, Map.of("value", value));
     }
 
-    private <T> T get(String path, Class<T> type) throws IOException, InterruptedException {
-        return find(path, type).orElseThrow(() -> new IOException("nothing at " + path));
+    private static <T> T get(ApiClient tenant, String path, Class<T> type) throws IOException, InterruptedException {
+        return find(tenant, path, type).orElseThrow(() -> new IOException("nothing at " + path));
     }
 
-    private <T> Optional<T> find(String path, Class<T> type) throws IOException, InterruptedException {
+    private static <T> Optional<T> find(ApiClient tenant, String path, Class<T> type)
+            throws IOException, InterruptedException {
         try {
-            return api.find(path).map(answer -> answer.as(type));
+            return tenant.find(path).map(answer -> answer.as(type));
         } catch (ApiFailure failure) {
             if (failure.status() / 100 == 5 || failure.passing()) {
                 throw new IOException(failure.getMessage(), failure);

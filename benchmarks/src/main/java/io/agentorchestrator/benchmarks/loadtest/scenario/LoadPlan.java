@@ -2,6 +2,7 @@ package io.agentorchestrator.benchmarks.loadtest.scenario;
 
 import io.agentorchestrator.benchmarks.loadtest.generate.Pace;
 import io.agentorchestrator.benchmarks.loadtest.generate.RetryMode;
+import io.agentorchestrator.benchmarks.loadtest.outcome.TaskApi;
 import io.agentorchestrator.benchmarks.loadtest.report.Figures;
 import io.agentorchestrator.benchmarks.loadtest.report.ReportTable;
 import io.agentorchestrator.benchmarks.loadtest.workload.HalfDependent;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  *
  * @param source of requests, given the tasks acknowledged so far
  * @param furtherApis that take requests, too, beside the stack's own
+ * @param tenants whose tasks these are; empty: the one of whoever says nothing
  * @param settleLimit how long tasks may take to end after the last arrival
  */
 record LoadPlan(
@@ -29,6 +31,7 @@ record LoadPlan(
         FleetSize fleet,
         LoadRun.Disturbance disturbance,
         List<String> furtherApis,
+        List<String> tenants,
         Duration settleLimit) {
     /** Tasks of the mix, each by itself and once, by agents enough for them, with nothing done to the stack. */
     static LoadPlan singly(Options options, Pace pace, Mix mix, Duration settleLimit) {
@@ -41,17 +44,29 @@ record LoadPlan(
                 options.fleet(1, pace.tasksPerSecond() * mix.meanMillis() / 1e3),
                 LoadRun.Disturbance.NONE,
                 List.of(),
+                List.of(),
                 settleLimit);
     }
 
     LoadPlan from(Function<HalfDependent.Earlier, Requests> other, FleetSize by) {
-        return new LoadPlan(pace, mix, seed, other, insistence, by, disturbance, furtherApis, settleLimit);
+        return new LoadPlan(pace, mix, seed, other, insistence, by, disturbance, furtherApis, tenants, settleLimit);
     }
 
     /** The same, each request being repeated until it is acknowledged, while something is done to the stack. */
     LoadPlan through(LoadRun.Disturbance other, String... apis) {
         RetryMode insisting = new RetryMode("load-" + UUID.randomUUID() + "-", settleLimit);
-        return new LoadPlan(pace, mix, seed, source, insisting, fleet, other, List.of(apis), settleLimit);
+        return new LoadPlan(pace, mix, seed, source, insisting, fleet, other, List.of(apis), tenants, settleLimit);
+    }
+
+    /** The same with requests of these tenants. */
+    LoadPlan ofTenants(List<String> others, Requests requests) {
+        return new LoadPlan(
+                pace, mix, seed, earlier -> requests, insistence, fleet, disturbance, furtherApis, others, settleLimit);
+    }
+
+    /** Reads what becomes of the tasks. */
+    TaskApi tasks(Target target) {
+        return tenants.isEmpty() ? target.tasks() : target.tasks().ofTenants(tenants);
     }
 
     /** All APIs that take requests. */

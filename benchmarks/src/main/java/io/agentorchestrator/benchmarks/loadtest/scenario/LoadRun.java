@@ -82,7 +82,7 @@ final class LoadRun {
 
     private Measured with(LoadAgents agents) throws Exception {
         CpuMeter cpu = target.cpuMeter(agents);
-        TaskApi api = target.tasks();
+        TaskApi api = plan.tasks(target);
         List<String> types = plan.mix().typeNames();
         CompletionTracker settling = new CompletionTracker(api, types, log);
         Instant from = start.plus(plan.pace().warmUp());

@@ -20,6 +20,7 @@ public final class Options {
     private static final int MAX_SLOTS = 100_000;
     private static final int MAX_PAYLOAD_BYTES = 256 << 10;
     private static final int MAX_RESULT_BYTES = 1 << 20;
+    private static final int ROUNDS = 5;
     private static final int MAX_ROUNDS = 20;
     private static final int MAX_TASKS = 100_000;
 
@@ -57,8 +58,8 @@ public final class Options {
             names = "--rounds",
             paramLabel = "N",
             description =
-                    "Rounds of compare, small-workloads, path-order, order and fleet (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+                    "Rounds of compare, small-workloads, path-order, order, scheduling-cost and fleet (default: the scenario's).")
+    private @Nullable Integer rounds;
 
     @Option(
             names = "--pairs",
@@ -77,7 +78,7 @@ public final class Options {
     @Option(
             names = "--task-duration",
             paramLabel = "PT10M",
-            description = "Length of each task of long-tasks and standstill (default: ten minutes, two minutes).")
+            description = "Length of each task of long-tasks, standstill and preemption (default: the scenario's).")
     private @Nullable Duration taskDuration;
 
     /** Refuses what cannot be meant. */
@@ -141,7 +142,11 @@ public final class Options {
 
     /** Of comparisons. */
     int rounds() {
-        return rounds;
+        return rounds(ROUNDS);
+    }
+
+    int rounds(int own) {
+        return rounds == null ? own : rounds;
     }
 
     /** Of utilization. */

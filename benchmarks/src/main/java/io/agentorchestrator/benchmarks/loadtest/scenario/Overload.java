@@ -118,6 +118,7 @@ final class Overload {
                     return Map.of();
                 },
                 List.of(),
+                List.of(),
                 SETTLE_LIMIT);
     }
 

@@ -86,6 +86,14 @@ public enum Scenario {
             "Has ten tenants compete, one with a hundred times as much queued as each other, then three of weights 1, 2 and 4, for 10 minutes each unless"
                     + " told otherwise, and measures the slot time of each.",
             Fairness::run),
+    PREEMPTION(
+            "Has CRITICAL tasks come while preemptible ones of 60 s hold every slot and as many wait, five at once and five one by one, first with one worker,"
+                    + " then with a second one that watches none of them.",
+            SlotsForUrgent::run),
+    SCHEDULING_COST(
+            "Submits the standard mix, each task by itself, at 700 tasks/s unless told otherwise, in turns with all of scheduling in use and all off, two"
+                    + " rounds unless told otherwise, and compares the processor time of a task.",
+            SchedulingCost::run),
     FLEET(
             "Runs 10,000 tasks of the standard mix on 200 agents that serve 50 types, and on as many that serve one, in turns, five rounds unless told"
                     + " otherwise.",

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Target(StackLayout layout, StackSettings settings, Consumer<String> told) {
     private static final String SUPERVISOR = "supervisor";
-    private static final String LOAD_AGENTS = "load agents";
+    static final String LOAD_AGENTS = "load agents";
     static final String GENERATOR = "generator (this process)";
     private static final Duration LEFTOVERS_LIMIT = Duration.ofMinutes(5);
     private static final Duration LEFTOVERS_PAUSE = Duration.ofSeconds(5);

@@ -21,8 +21,18 @@ public record SameTasks(String taskType, String priority, long sleepMillis) {
         return Request.batch(Collections.nCopies(size, json()));
     }
 
+    /** So many at once, each of which may be stopped for a task of higher priority, and saves its work ever so often. */
+    public Request preemptibleBatch(int size, long checkpointEveryMillis) {
+        return Request.batch(Collections.nCopies(
+                size, json(",\"preemptible\":true", ",\"checkpoint_every_ms\":" + checkpointEveryMillis)));
+    }
+
     private String json() {
-        return "{\"task_type\":\"" + taskType + "\",\"priority\":\"" + priority + "\",\"timeout\":\"" + TIMEOUT
-                + "\",\"payload\":{\"sleep_ms\":" + sleepMillis + "}}";
+        return json("", "");
+    }
+
+    private String json(String members, String payloadMembers) {
+        return "{\"task_type\":\"" + taskType + "\",\"priority\":\"" + priority + "\",\"timeout\":\"" + TIMEOUT + "\""
+                + members + ",\"payload\":{\"sleep_ms\":" + sleepMillis + payloadMembers + "}}";
     }
 }
