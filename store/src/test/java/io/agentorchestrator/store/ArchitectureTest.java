@@ -35,7 +35,7 @@ class ArchitectureTest {
             .should()
             .callConstructor(TransactionTemplate.class, PlatformTransactionManager.class);
 
-    /** Whatever is compared with what the database has, is by its clock. */
+    /** A time that is compared with what the database has, is by its clock. */
     @ArchTest
     static final ArchRule ONLY_THE_DATABASES_CLOCK_IS_READ = noClasses()
             .that()

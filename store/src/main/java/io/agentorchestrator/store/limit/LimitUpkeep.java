@@ -136,7 +136,7 @@ public final class LimitUpkeep {
         return true;
     }
 
-    /** What these tenants have used, and will use by what is out or in line; where there is one only, that counts for nothing, and is not read. */
+    /** The use of these tenants, and what they will use by what is out or in line; where there is one only, that counts for nothing, and is not read. */
     private FairShares shares(Map<Held, List<Turn<UUID>>> next, Map<Held, Map<String, Lined>> lined) {
         Set<String> tenants = new TreeSet<>();
         next.values().forEach(tasks -> tasks.forEach(task -> tenants.add(task.tenant())));

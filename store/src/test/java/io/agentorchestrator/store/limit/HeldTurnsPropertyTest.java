@@ -54,7 +54,7 @@ class HeldTurnsPropertyTest {
         assertThat(chosen).isEqualTo(claimed);
     }
 
-    /** Whatever stayed in line, of whomever: others have the room that the limit has, less what they have in line. */
+    /** Others, whatever stayed in line of whomever, have the room that the limit has, less what they have in line. */
     @ParameterizedTest
     @MethodSource("seeds")
     void whatStaysInLineTakesNoRoomOfOtherTenants(long seed) {
