@@ -48,6 +48,8 @@ final class SlotsForUrgent {
     private static final Duration TASK = Duration.ofSeconds(60);
     /** Shorter ones would end by themselves while the CRITICAL ones come. */
     private static final Duration LEAST_TASK = Duration.ofSeconds(30);
+    /** What the tasks of the second part take longer, since the second worker starts while they run. */
+    private static final Duration WORKER_START = Duration.ofSeconds(45);
     /** Until what runs has saved some work. */
     private static final Duration FIRST_WORK = Duration.ofSeconds(3);
 
@@ -104,7 +106,8 @@ final class SlotsForUrgent {
 
     private void part(@Nullable FurtherProcesses further) throws Exception {
         String title = further == null ? "One worker" : "Two workers";
-        SameTasks kind = new SameTasks(PREEMPTIBLE, "NORMAL", task.toMillis());
+        Duration each = further == null ? task : task.plus(WORKER_START);
+        SameTasks kind = new SameTasks(PREEMPTIBLE, "NORMAL", each.toMillis());
         TaskLog normal = submit(kind.preemptibleBatch(2 * agents.slots(), CHECKPOINT_MILLIS), 1);
         awaitRunning(normal);
         String second = further == null ? null : further.start(Component.WORKER);
@@ -113,16 +116,16 @@ final class SlotsForUrgent {
         TaskLog urgent = new TaskLog();
         urgent.add(urgent(AT_ONCE), 0, 0);
         awaitStarted(urgent);
-        for (int each = 0; each < ONE_BY_ONE; each++) {
+        for (int nth = 0; nth < ONE_BY_ONE; nth++) {
             urgent.add(urgent(1), 0, 0);
             awaitStarted(urgent);
         }
         Map<String, Long> starts = new HashMap<>();
         List<Double> waits = new ArrayList<>();
-        for (Answers.Task each : read(urgent)) {
-            long started = micros(String.valueOf(each.startedAt()));
-            starts.put(each.taskId(), started);
-            waits.add((started - micros(each.createdAt())) / 1e3);
+        for (Answers.Task view : read(urgent)) {
+            long started = micros(String.valueOf(view.startedAt()));
+            starts.put(view.taskId(), started);
+            waits.add((started - micros(view.createdAt())) / 1e3);
         }
         List<Answers.Task> stopped = awaitStopped(normal);
         double bySecond = second == null ? 0 : new Prometheus(second).total(STOPPED);
@@ -132,7 +135,7 @@ final class SlotsForUrgent {
         tell(
                 title,
                 waits,
-                stopped.stream().map(each -> StoppedTask.of(each, starts)).toList(),
+                stopped.stream().map(view -> StoppedTask.of(view, starts)).toList(),
                 twice);
         if (second != null) {
             report.goal(
@@ -216,7 +219,7 @@ final class SlotsForUrgent {
     /** Waits for the ends of those that were stopped; returns these. */
     private List<Answers.Task> awaitStopped(TaskLog log) throws IOException, InterruptedException {
         List<Answers.Task> stopped = new ArrayList<>();
-        Duration limit = START_LIMIT.plus(task.multipliedBy(2));
+        Duration limit = START_LIMIT.plus(task.plus(WORKER_START).multipliedBy(2));
         Patience.until(limit, LOOK_EVERY.multipliedBy(5), () -> {
             stopped.clear();
             read(log).stream().filter(each -> StoppedTask.stops(each) > 0).forEach(stopped::add);
