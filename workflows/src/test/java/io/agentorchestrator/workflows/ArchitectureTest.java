@@ -30,7 +30,8 @@ class ArchitectureTest {
         "..workflows.template..",
         "..workflows.plan..",
         "..workflows.planner..",
-        "..workflows.release.."
+        "..workflows.release..",
+        "..workflows.scaling.."
     };
 
     @ArchTest

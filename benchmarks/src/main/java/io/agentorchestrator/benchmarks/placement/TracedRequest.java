@@ -16,7 +16,7 @@ import java.util.List;
  * @param at when it came, since the first of the trace
  * @param tokens that were generated for it: its work
  */
-record TracedRequest(Duration at, int tokens) {
+public record TracedRequest(Duration at, int tokens) {
     /** The length of the traces, by which load is measured. */
     static final Duration HOUR = Duration.ofHours(1);
 
@@ -40,7 +40,7 @@ record TracedRequest(Duration at, int tokens) {
      *
      * @throws IOException if the file cannot be read, or is no such trace; the message says where
      */
-    static List<TracedRequest> read(Path file) throws IOException {
+    public static List<TracedRequest> read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         if (lines.size() < 2 || !lines.getFirst().strip().equals(HEADER)) {
             throw new IOException(file + " is no trace: its first line is to be " + HEADER + ", and a request follows");
