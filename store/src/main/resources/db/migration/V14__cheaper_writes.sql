@@ -1,6 +1,9 @@
 -- Every task goes through these triggers, most with nothing to do: they look first, and start no plan of many tables for rows that do not concern it.
 -- The conditions of a trigger are parsed for each statement that changes a row: they are short here, and what decides stands in the function.
 
+-- At once, and in the order of writers: asked for step by step, these locks would wait for transactions that wait for them.
+lock table task_state, task_attempt in access exclusive mode;
+
 -- Whether the task needed a claim, told by who records the attempt; null: by a version that does not say.
 alter table task_attempt add column needs_claim boolean;
 

@@ -163,7 +163,7 @@ class WhoMayIT {
 
         assertThat(listed("mute").path("connection").toString())
                 .isEqualTo(
-                        "{\"state\":\"REFUSED\",\"since\":\"2030-01-01T00:00:00Z\",\"detail\":\"nobody ?[2Jlistens\"}");
+                        "{\"state\":\"REFUSED\",\"since\":\"2030-01-01T00:00:00Z\",\"detail\":\"nobody \\\\u001b[2Jlistens\"}");
     }
 
     @Test

@@ -111,7 +111,7 @@ class WaitingIT {
         assertThat(reason(task)).as("it registered a moment ago").isEqualTo("QUEUED");
 
         sql("update agent set registered_at = now() - interval '1 minute' where agent_id = 'waits-refused'");
-        awaitDetail(task, "agent waits-refused cannot be spoken to (REFUSED: nobody listens?)");
+        awaitDetail(task, "agent waits-refused cannot be spoken to (REFUSED: nobody listens\\u202e)");
         assertThat(reason(task)).isEqualTo("AGENT_UNREACHABLE");
         assertThat(API.post("/v1/tasks", "{\"task_type\": \"waits.refused\"}")
                         .isOk(202)
@@ -120,7 +120,7 @@ class WaitingIT {
                         .asString())
                 .contains(
                         "workers can speak to no agent that serves the type 'waits.refused'",
-                        "(REFUSED: nobody listens?)");
+                        "(REFUSED: nobody listens\\u202e)");
 
         agent("waits-reached", "waits.refused", 2);
         awaitDetail(task, "0 of 2 slots are busy at the one agent");

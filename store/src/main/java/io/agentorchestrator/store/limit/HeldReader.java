@@ -25,6 +25,9 @@ final class HeldReader {
     /** Tenants that it finds of all kinds together, but one of each. */
     private static final int MAX_TENANTS_OF_ALL = 1_000;
 
+    /** Kinds with more tenants than that of which it is known where the next look goes on. */
+    private static final int MAX_PLACES = 10_000;
+
     /** Where few tenants wait, so many times as many are looked at of all of them together as are wanted. */
     private static final int LOOKS_IN_ROOM = 4;
 
@@ -109,7 +112,11 @@ final class HeldReader {
                                     Records.instant(row, "deadline"),
                                     row.getInt("path_millis")));
                 });
-        startAfter.clear();
+        // Kinds without room are not looked at for now, and keep their places.
+        startAfter.keySet().removeAll(kinds);
+        if (startAfter.size() > MAX_PLACES) {
+            startAfter.clear();
+        }
         startAfter.putAll(reached);
         return next;
     }

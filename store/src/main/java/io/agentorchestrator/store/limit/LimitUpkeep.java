@@ -105,21 +105,20 @@ public final class LimitUpkeep {
             means.putAll(reader.tokenMeans());
         }
         Map<Held, HeldTurns> turns = new LinkedHashMap<>();
-        Map<Held, Integer> most = new LinkedHashMap<>();
-        int left = MAX_IN_LINE;
         for (Held kind : held) {
             Optional<CapacityLimit> limit = limits.ofKey(kind.key());
             int room = limit.map(of -> use.getOrDefault(kind.key(), LimitUse.NONE)
                             .room(of, LimitUse.expectedTokens(of, means.getOrDefault(kind.taskType(), -1.0))))
                     .orElse(MAX_IN_LINE);
             HeldTurns ofKind = new HeldTurns(room, limit.isPresent() ? lined.getOrDefault(kind, Map.of()) : Map.of());
-            int mostOfKind = Math.min(left, ofKind.most());
-            if (mostOfKind > 0) {
+            if (ofKind.most() > 0) {
                 turns.put(kind, ofKind);
-                most.put(kind, mostOfKind);
-                left -= mostOfKind;
             }
         }
+        // Each kind has its part: what has much room may have nothing that can go.
+        int part = Math.max(1, MAX_IN_LINE / Math.max(1, turns.size()));
+        Map<Held, Integer> most = new LinkedHashMap<>();
+        turns.forEach((kind, ofKind) -> most.put(kind, Math.min(part, ofKind.most())));
         Map<Held, List<Turn<UUID>>> next = heldReader.next(most);
         FairShares shares = shares(next, lined);
         Map<UUID, String> chosen = new HashMap<>();

@@ -25,6 +25,9 @@ public final class ContenderReader {
     /** Tenants of a line that are found however many lines there are. */
     private static final int MIN_TENANTS = 8;
 
+    /** Lines with more tenants than that of which it is known where the next look goes on. */
+    private static final int MAX_PLACES = 10_000;
+
     private final JdbcClient client;
     private final UseStore uses;
     private final Map<BacklogLine, String> startAfter = new HashMap<>();
@@ -68,7 +71,10 @@ public final class ContenderReader {
             byLine.computeIfAbsent(searches.get(row.getInt(1) - 1).line(), line -> new ArrayList<>())
                     .add(row.getString(2));
         });
-        startAfter.clear();
+        searches.forEach(search -> startAfter.remove(search.line()));
+        if (startAfter.size() > MAX_PLACES) {
+            startAfter.clear();
+        }
         Set<String> all = new HashSet<>();
         searches.forEach(search -> {
             List<String> tenants = byLine.getOrDefault(search.line(), List.of());

@@ -179,15 +179,15 @@ public final class WaitReader {
                         with recursive mine as (
                           select task_type, held_by, tenant, priority, queued_at, rank from task_state where task_id = ? and status = 'QUEUED'
                         ), found (tenant, number) as (
-                          select (select min(q.tenant) from task_state q, mine m
-                                  where q.status = 'QUEUED' and q.held_by = m.held_by and q.task_type = m.task_type), 1
+                          select '', 0
                           union all
-                          select (select q.tenant from task_state q, mine m
-                                  where q.status = 'QUEUED' and q.held_by = m.held_by and q.task_type = m.task_type and q.tenant > f.tenant
+                          select (select q.tenant from task_state q
+                                  where q.status = 'QUEUED' and q.held_by = (select held_by from mine)
+                                    and q.task_type = (select task_type from mine) and q.tenant > f.tenant
                                   order by q.tenant limit 1), f.number + 1
                           from found f where f.tenant is not null and f.number < 500
                         ), beside as (
-                          select tenant from found where tenant is not null union select tenant from mine
+                          select tenant from found where tenant is not null and number > 0 union select tenant from mine
                         ), shares as (
                           select b.tenant, coalesce(t.weight, 1) as weight, coalesce(u.scaled, 0) as used
                           from beside b left join tenant t on t.name = b.tenant left join tenant_use u on u.tenant = b.tenant

@@ -17,6 +17,7 @@ import io.agentorchestrator.workflows.limit.LimitBy;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.Uuid7;
+import io.agentorchestrator.workflows.release.ClaimOrder.Turn;
 import io.agentorchestrator.workflows.release.Eligibility;
 import io.agentorchestrator.workflows.release.Fleet;
 import io.agentorchestrator.workflows.selector.TaskSelector;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +205,51 @@ class LimitLineIT {
             assertThat(released()).as("turn %d", turn).hasSize(1);
             complete();
         }
+    }
+
+    /** A limit that was deleted has room for all, and a paused DAG's tasks stay where they are. */
+    @Test
+    void whatHasRoomAndCannotGoKeepsNoOtherLimitWaiting() {
+        limit(2);
+        submissions.with(Scheduling.limitedBy(List.of("a:gone")));
+        UUID paused = submissions.task("t", Priority.NORMAL);
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        List<UUID> others = submit(2, Priority.NORMAL);
+        UUID dag = UUID.randomUUID();
+        database.client()
+                .sql(
+                        "insert into run (run_id, run_number, kind, tenant, region, status, planner_version, workflow_id, task_count, open_count, created_at, paused)"
+                                + " values (?, 1, 'DAG', 'default', 'local', 'RUNNING', 1, 'w', 1, 1, now(), true)")
+                .param(dag)
+                .update();
+        database.client()
+                .sql("update task_state set run_id = ?, run_number = 1 where task_id = ?")
+                .params(dag, paused)
+                .update();
+
+        upkeep.putInLine();
+        claim(everybody());
+
+        assertThat(released()).containsExactlyInAnyOrderElementsOf(others);
+    }
+
+    @Test
+    void aLookAtAnotherKindKeepsThePlaceAmongManyTenants() {
+        submissions.with(Scheduling.limitedBy(List.of("l:t")));
+        UUID first = of("tenant-0000", submit(1, Priority.NORMAL)).getFirst();
+        heldLike(first, "tenant-' || to_char(n, 'FM0000') || '", TENANTS);
+        HeldReader reader = new HeldReader(database.client());
+        LimitReader.Held kind = new LimitReader.Held(LimitWrites.REASON + "l:t", "t");
+        String last = "tenant-%04d".formatted(TENANTS);
+
+        assertThat(tenants(reader.next(Map.of(kind, 1)))).doesNotContain(last);
+        reader.next(Map.of(new LimitReader.Held(LimitWrites.REASON + "other:t", "t"), 1));
+
+        assertThat(tenants(reader.next(Map.of(kind, 1)))).contains(last);
+    }
+
+    private static Set<String> tenants(Map<LimitReader.Held, List<Turn<UUID>>> next) {
+        return next.values().stream().flatMap(List::stream).map(Turn::tenant).collect(Collectors.toSet());
     }
 
     @Test

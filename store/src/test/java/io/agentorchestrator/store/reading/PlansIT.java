@@ -171,7 +171,7 @@ class PlansIT {
                 .isNotEmpty();
 
         // A plan does not show what is searched for each row of the walk over tenants; it is the search below.
-        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_idx");
+        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_rank_idx");
         explain(
                 "select q.tenant from task_state q where q.status = 'QUEUED' and q.held_by = '' and q.task_type = 'type-2'"
                         + " and q.tenant > 'tenant-1' order by q.tenant limit 1");
@@ -179,7 +179,7 @@ class PlansIT {
         explain(
                 "select q.task_id from task_state q where q.status = 'QUEUED' and q.task_type = 'type-2' and q.held_by = ''"
                         + " and q.deadline is not null order by q.deadline limit 10");
-        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_idx");
+        assertThat(plans()).contains("task_state_day_held_by_task_type_deadline_rank_idx");
         explain(
                 "select h.held_by from task_state h where h.status = 'QUEUED' and h.held_by <> '' and h.held_by > 'selector:'"
                         + " and h.held_by < 'selector:g' order by h.held_by limit 1");
@@ -203,7 +203,7 @@ class PlansIT {
         assertThat(plans())
                 .contains("task_state_day_held_by_task_type_tenant_rank_task_id_idx")
                 .contains("task_state_day_task_type_held_by_rank_task_id")
-                .contains("task_state_day_held_by_task_type_deadline_idx")
+                .contains("task_state_day_held_by_task_type_deadline_rank_idx")
                 .contains("task_state_day_status_lined_at_idx");
     }
 

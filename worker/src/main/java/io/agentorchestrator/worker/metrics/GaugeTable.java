@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A gauge, or a counter that is counted elsewhere, with a row for each of a changing set of tags. What stays keeps its meter, and what is new is registered before what is gone is removed: a scrape
- * in between sees old and new rows, but none twice, as it may where a meter makes room for its successor. For one publisher; scraping is
- * thread-safe.
+ * A gauge, or a counter that is counted elsewhere, with a row for each of a changing set of tags. What stays keeps its meter and is in every scrape. What is
+ * new is registered before what is gone is removed, so that no row is there twice, as it may where a meter makes room for its successor. For one publisher;
+ * scraping is thread-safe.
  */
 final class GaugeTable {
     private final MeterRegistry registry;
