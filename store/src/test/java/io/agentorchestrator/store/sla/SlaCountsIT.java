@@ -135,8 +135,7 @@ class SlaCountsIT {
         end("COMPLETED", null, submissions.task("t", Priority.NORMAL));
         long first = number("select min(xid)::text::bigint from event");
         long last = number("select max(xid)::text::bigint from event");
-        Awaitility.await()
-                .until(() -> number("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint") > last);
+        Awaitility.await().until(() -> number("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint") > last);
 
         assertThat(counts.countNext(TARGETS, 1)).isTrue();
         assertThat(position()).as("what comes before it is no window's").isEqualTo(first + 1);
