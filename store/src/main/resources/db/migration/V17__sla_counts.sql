@@ -2,11 +2,13 @@
 -- no event counts twice and none is left out, whoever goes on.
 create table sla_position (
   one_row boolean primary key default true check (one_row),
-  xid xid8 not null,
-  sequence bigint not null
+  xid xid8 not null                         -- what transactions before it did is counted
 );
 -- From now on: what ended before the upgrade is not counted.
-insert into sla_position (xid, sequence) values (pg_snapshot_xmin(pg_current_snapshot()), 0);
+insert into sla_position (xid) values (pg_snapshot_xmin(pg_current_snapshot()));
+
+-- When somebody last had the task run again: from then on its time counts.
+alter table task_state add column rerun_at timestamptz;
 
 create table sla_minute (
   minute timestamptz not null,

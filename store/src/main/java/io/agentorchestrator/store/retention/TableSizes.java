@@ -41,7 +41,9 @@ public final class TableSizes {
                           union all
                           select 'dag', uuid_extract_timestamp((select dag_id from dag order by dag_id limit 1))
                           union all
-                          select 'event', (select at from event limit 1)
+                          select 'event', (select at from (select run_id, at from event limit 1000) e
+                                           where (select r.status from run r where r.run_id = e.run_id order by r.run_number desc limit 1)
+                                             in ('COMPLETED', 'FAILED', 'CANCELLED') is not false limit 1)
                           union all
                           select 'command', (select min(acknowledged_at) from command where acknowledged_at is not null)
                           union all
@@ -60,7 +62,8 @@ public final class TableSizes {
      *
      * @param rows as PostgreSQL estimates them
      * @param deadRows that wait for vacuum, as PostgreSQL estimates them
-     * @param oldest how old its oldest row is, nearly; absent where there is none, or the table has no such order
+     * @param oldest how old its oldest row is, nearly; of events the oldest that no unfinished run keeps, among the first 1,000; absent where there is
+     *     none, or the table has no such order
      */
     public record TableSize(
             String table,

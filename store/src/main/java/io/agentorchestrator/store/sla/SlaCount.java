@@ -10,8 +10,8 @@ import io.agentorchestrator.workflows.model.Priority;
  * @param cancelled by their owner
  */
 public record SlaCount(Priority priority, long met, long missed, long cancelled) {
-    /** The share of those that met it among all that ended, 0 to 1; not a number where none did. */
+    /** The share of those that met it among those that met or missed it, 0 to 1; not a number where none did. What its owner cancelled is neither. */
     public double ratio() {
-        return met / (double) (met + missed + cancelled);
+        return met / (double) (met + missed);
     }
 }

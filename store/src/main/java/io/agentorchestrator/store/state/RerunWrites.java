@@ -32,7 +32,7 @@ public final class RerunWrites {
                             run_number = ?, waiting_on = r.waiting_on, attempt_base = s.attempt, attempt_epochs = 0,
                             preemptions = 0, preempted_for = null,
                             agent_id = null, placement = null, worker_id = null, held_by = s.selector_key,
-                            queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
+                            rerun_at = now(), queued_at = case when r.waiting_on = 0 then now() end, released_at = null, notified_at = null,
                             first_started_at = null, started_at = null, ended_at = null, error_code = null, error_message = null, expiry_commanded_at = null,
                             deadline = case when s.deadline > now() then s.deadline end,
                             needs_claim = s.needs_claim or\s""" + BudgetWrites.BINDS + """

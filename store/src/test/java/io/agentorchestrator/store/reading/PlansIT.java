@@ -13,20 +13,24 @@ import io.agentorchestrator.store.limit.LiveLimits;
 import io.agentorchestrator.store.release.BacklogStore;
 import io.agentorchestrator.store.release.ContenderReader;
 import io.agentorchestrator.store.run.RunReconciliation;
+import io.agentorchestrator.store.sla.SlaCounts;
 import io.agentorchestrator.store.testkit.FixedCredit;
 import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import io.agentorchestrator.workflows.limit.CapacityLimit;
 import io.agentorchestrator.workflows.limit.LimitBy;
 import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
 import io.agentorchestrator.workflows.model.TaskStatus;
 import io.agentorchestrator.workflows.model.Uuid7;
 import io.agentorchestrator.workflows.release.Ageing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,19 @@ class PlansIT {
         assertThat(plans()).contains("event_day_run_id_xid_sequence_idx");
         events.between(List.of("tenant-1", "tenant-2"), middle, middle.xid() + 2, 100);
         assertThat(plans()).contains("event_day_tenant_xid_sequence_idx");
+    }
+
+    @Test
+    void endsAreCountedByTheIndexesOfEventsAndTasks() {
+        SlaCounts counts = new SlaCounts(recorder);
+        Map<Priority, Duration> targets = Map.of(Priority.NORMAL, Duration.ofHours(1));
+        DATABASE.client()
+                .sql("update sla_position set xid = (select max(xid) from event)")
+                .update();
+        Awaitility.await().untilAsserted(() -> {
+            counts.countNext(targets, 1);
+            assertThat(plans()).contains("event_day_tenant_xid_sequence_idx", "task_day_pkey", "task_state_day_pkey");
+        });
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.agentorchestrator.store.testkit.PostgresServer;
 import io.agentorchestrator.store.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,6 +51,26 @@ class TableSizesIT {
             assertThat(size.bytes()).isPositive();
             assertThat(size.oldest()).isBetween(DAY.minusMinutes(5), DAY.plusMinutes(5));
         });
+    }
+
+    @Test
+    void eventsThatAnUnfinishedRunKeepsAreNotTheOldest() {
+        OldRows rows = new OldRows(database);
+        rows.event("t", rows.run("DAG", "RUNNING", DAY.multipliedBy(30)), DAY.multipliedBy(30));
+        assertThat(oldestEvent()).isNull();
+
+        rows.event("t", rows.run("DAG", "COMPLETED", DAY.multipliedBy(20)), DAY.multipliedBy(20));
+
+        assertThat(oldestEvent()).isNotNull();
+    }
+
+    private @Nullable Duration oldestEvent() {
+        return new TableSizes(database.dataSource())
+                .sizes().stream()
+                        .filter(size -> size.table().equals("event"))
+                        .findFirst()
+                        .orElseThrow()
+                        .oldest();
     }
 
     @Test

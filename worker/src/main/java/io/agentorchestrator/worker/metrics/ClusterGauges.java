@@ -6,6 +6,7 @@ import io.agentorchestrator.store.fleet.ClusterLoadStore;
 import io.agentorchestrator.store.forecast.DeadlineRiskStore;
 import io.agentorchestrator.store.loop.LoopLifecycle;
 import io.agentorchestrator.store.loop.PollLoop;
+import io.agentorchestrator.store.loop.SeparateSteps;
 import io.agentorchestrator.store.retention.TableSizes;
 import io.agentorchestrator.store.setting.LiveSettings;
 import io.agentorchestrator.store.sla.SlaCounts;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Publishes gauges about the whole cluster, from one worker at a time: whoever holds an advisory lock on a connection of its
- * own. The others publish no such series, so that sums over pods stay right.
+ * own. The others publish no such series, so that sums over pods stay right; nor does this one where it could not read what they say. Waits for locks have
+ * a loop of their own: whatever holds up the other gauges, they tell of it.
  */
 @Component
 final class ClusterGauges implements LoopLifecycle {
@@ -38,21 +41,20 @@ final class ClusterGauges implements LoopLifecycle {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final DataSource dataSource;
-    private final ClusterLoadStore load;
-    private final DeadlineRiskStore risks;
-    private final DeadLetterDelivery deadLetters;
-    private final AgentTrust trust;
     private final LockWaits locks;
-    private final PoolGauges pools;
-    private final SlaGauges sla;
     private final GaugeTable lockWait;
     private final GaugeTable deadLetterEntries;
     private final GaugeTable breakers;
     private final GaugeTable deadlinesAtRisk;
-    private final StorageGauges storage;
-    private final LimitGauges limits;
+    private final List<Part> parts;
+    private final SeparateSteps steps = new SeparateSteps(LOG, "cluster-gauges");
     private final PollLoop loop;
+    private final PollLoop lockLoop;
+    private volatile boolean leads;
     private @Nullable Connection lock;
+
+    /** Gauges that are read together. */
+    private record Part(String name, Runnable publish, Runnable withdraw) {}
 
     @Autowired
     ClusterGauges(
@@ -72,14 +74,6 @@ final class ClusterGauges implements LoopLifecycle {
             MeterRegistry registry,
             Duration every) {
         this.dataSource = dataSource;
-        this.load = new ClusterLoadStore(dataSource);
-        this.risks = new DeadlineRiskStore(dataSource);
-        this.deadLetters = deadLetters;
-        this.trust = trust;
-        this.limits = new LimitGauges(dataSource, registry);
-        this.storage = new StorageGauges(new TableSizes(dataSource), settings, registry);
-        this.pools = new PoolGauges(registry);
-        this.sla = new SlaGauges(new SlaCounts(dataSource), settings, registry);
         this.locks = new LockWaits(dataSource);
         this.lockWait = new GaugeTable(
                 registry, "postgresql_lock_wait_seconds", "The longest wait for a lock in PostgreSQL that goes on");
@@ -89,7 +83,25 @@ final class ClusterGauges implements LoopLifecycle {
                 registry,
                 "deadlines_at_risk",
                 "Tasks that wait, and DAGs, whose deadline cannot be met any more by measured times");
+        ClusterLoadStore load = new ClusterLoadStore(dataSource);
+        DeadlineRiskStore risks = new DeadlineRiskStore(dataSource);
+        PoolGauges pools = new PoolGauges(registry);
+        StorageGauges storage = new StorageGauges(new TableSizes(dataSource), settings, registry);
+        LimitGauges limits = new LimitGauges(dataSource, registry);
+        SlaGauges sla = new SlaGauges(new SlaCounts(dataSource), settings, registry);
+        this.parts = List.of(
+                new Part("pools", () -> pools.publish(load.depths(), load.pools()), pools::withdraw),
+                new Part("breakers", () -> publish(trust.phases()), () -> publish(Map.of())),
+                new Part(
+                        "dead letters",
+                        () -> deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen())),
+                        () -> deadLetterEntries.publish(Map.of())),
+                new Part("risks", () -> publishRisks(risks.count()), () -> publishRisks(Map.of())),
+                new Part("storage", storage::publish, storage::withdraw),
+                new Part("limits", limits::publish, limits::withdraw),
+                new Part("service level", sla::publish, sla::withdraw));
         this.loop = new PollLoop("cluster-gauges", every, this::round);
+        this.lockLoop = new PollLoop("lock-wait-gauge", every, this::publishLockWait);
     }
 
     @Override
@@ -98,45 +110,60 @@ final class ClusterGauges implements LoopLifecycle {
     }
 
     @Override
+    public void start() {
+        loop.start();
+        lockLoop.start();
+    }
+
+    @Override
     public void stop() {
+        lockLoop.stop();
         loop.stop();
         release();
     }
 
     private void round() {
+        boolean published = false;
         try {
-            if (holdsLock()) {
-                pools.publish(load.depths(), load.pools());
-                publish(trust.phases());
-                deadLetterEntries.publish(Map.of(Tags.empty(), (double) deadLetters.countOpen()));
-                publishRisks(risks.count());
-                storage.publish();
-                limits.publish();
-                lockWait.publish(Map.of(Tags.empty(), locks.longest().toNanos() / NANOS_PER_SECOND));
-                sla.publish();
-            } else {
-                withdraw();
+            leads = holdsLock();
+            if (leads) {
+                parts.forEach(this::publish);
+                published = true;
             }
         } catch (SQLException away) {
             LOG.debug("no cluster gauges for the moment", away);
-            release();
-            withdraw();
-        } catch (RuntimeException failure) {
-            release();
-            throw failure;
+        } finally {
+            if (!published) {
+                leads = false;
+                release();
+                parts.forEach(part -> part.withdraw().run());
+            }
         }
     }
 
-    /** Another worker may have its turn. */
-    private void withdraw() {
-        pools.withdraw();
-        publish(Map.of());
-        deadLetterEntries.publish(Map.of());
-        publishRisks(Map.of());
-        storage.withdraw();
-        limits.withdraw();
-        lockWait.publish(Map.of());
-        sla.withdraw();
+    /** Rather no figure than an old one. */
+    private void publish(Part part) {
+        boolean published = steps.call(
+                part.name(),
+                () -> {
+                    part.publish().run();
+                    return true;
+                },
+                false);
+        if (!published) {
+            part.withdraw().run();
+        }
+    }
+
+    private void publishLockWait() {
+        Map<Tags, Double> rows = Map.of();
+        try {
+            if (leads) {
+                rows = Map.of(Tags.empty(), locks.longest().toNanos() / NANOS_PER_SECOND);
+            }
+        } finally {
+            lockWait.publish(rows);
+        }
     }
 
     private void publish(Map<String, BreakerPhase> phases) {

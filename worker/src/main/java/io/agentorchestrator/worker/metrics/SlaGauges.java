@@ -11,16 +11,17 @@ import java.util.Map;
 
 /** Counts ended tasks by their service level, and publishes how many kept it. Confined to {@link ClusterGauges}. */
 final class SlaGauges {
-    /** Events that are counted in one transaction. */
-    private static final int EVENTS = 5_000;
+    /** Transactions whose events are counted at once. A tenth of them after a failure, which may be that they had too many for one statement. */
+    private static final int MAX_WINDOW = 1_000;
 
-    /** Transactions of a round: after a pause the backlog is counted over several rounds. */
-    private static final int TRANSACTIONS = 20;
+    /** Windows of a round: after a pause the backlog is counted over several rounds. */
+    private static final int WINDOWS = 20;
 
     private final SlaCounts counts;
     private final LiveSettings settings;
     private final GaugeTable compliance;
     private final GaugeTable ended;
+    private int window = MAX_WINDOW;
 
     SlaGauges(SlaCounts counts, LiveSettings settings, MeterRegistry registry) {
         this.counts = counts;
@@ -32,12 +33,14 @@ final class SlaGauges {
 
     void publish() {
         boolean more = true;
-        for (int done = 0; more && done < TRANSACTIONS; done++) {
-            more = counts.countNext(settings.get(Settings.SLA_TARGET), EVENTS);
+        for (int done = 0; more && done < WINDOWS; done++) {
+            more = countNext();
         }
         Map<Tags, Double> ratios = new HashMap<>();
         for (SlaCount count : counts.lastHour()) {
-            ratios.put(tags(count), count.ratio());
+            if (!Double.isNaN(count.ratio())) {
+                ratios.put(tags(count), count.ratio());
+            }
         }
         Map<Tags, Double> totals = new HashMap<>();
         for (SlaCount count : counts.totals()) {
@@ -47,6 +50,17 @@ final class SlaGauges {
         }
         compliance.publish(ratios);
         ended.publish(totals);
+    }
+
+    private boolean countNext() {
+        try {
+            boolean more = counts.countNext(settings.get(Settings.SLA_TARGET), window);
+            window = Math.min(MAX_WINDOW, window * 2);
+            return more;
+        } catch (RuntimeException failure) {
+            window = Math.max(1, window / 10);
+            throw failure;
+        }
     }
 
     void withdraw() {

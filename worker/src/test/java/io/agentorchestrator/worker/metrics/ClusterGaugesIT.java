@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -29,10 +31,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class ClusterGaugesIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
@@ -42,6 +46,7 @@ class ClusterGaugesIT {
             agent("c", "x", 1, BreakerPhase.CLOSED)));
     private final Map<String, BreakerPhase> phases = new ConcurrentHashMap<>(
             Map.of("a", BreakerPhase.CLOSED, "b", BreakerPhase.HALF_OPEN, "c", BreakerPhase.OPEN));
+    private final AtomicBoolean away = new AtomicBoolean();
     private final MeterRegistry first = new SimpleMeterRegistry();
     private final MeterRegistry second = new SimpleMeterRegistry();
     private final ClusterGauges gauges = gauges(first);
@@ -100,9 +105,14 @@ class ClusterGaugesIT {
         submissions.task("t", Priority.HIGH);
         submissions.task("t", Priority.HIGH);
         submissions.task("t", Priority.LOW);
+        submissions.task("t", Priority.LOW);
+        submissions.task("t", Priority.BACKGROUND);
         database.client().sql("""
-                        update task_state set status = case when task_id = (select max(task_id::text)::uuid from task_state where priority = 'HIGH')
-                          then 'FAILED' else 'COMPLETED' end::task_status
+                        update task_state set status = case when priority = 'HIGH' and ordinal = 1 then 'FAILED'
+                          when priority = 'BACKGROUND' or priority = 'LOW' and ordinal = 1 then 'CANCELLED' else 'COMPLETED' end::task_status,
+                          error_code = case when priority <> 'HIGH' then 'CANCELLED' end
+                        from (select task_id as id, row_number() over (partition by priority order by task_id) as ordinal from task_state) n
+                        where n.id = task_id
                         """).update();
 
         awaitCompliance(first, Map.of("HIGH", 0.5, "LOW", 1.0));
@@ -138,6 +148,54 @@ class ClusterGaugesIT {
             waiting.get();
         }
         Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isEqualTo(0.0));
+    }
+
+    @Test
+    void aLockThatHoldsUpTheGaugesThemselvesIsSeen() throws Exception {
+        gauges.start();
+        Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isEqualTo(0.0));
+
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table task_state in access exclusive mode");
+            Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isGreaterThan(0.0));
+            holder.rollback();
+        }
+    }
+
+    @Test
+    void onePartThatCannotBeReadIsNotShownAndHoldsUpNoOther() {
+        new Submissions(database.dataSource()).task("t", Priority.HIGH);
+        database.client().sql("update task_state set status = 'COMPLETED'").update();
+        gauges.start();
+        awaitCompliance(first, Map.of("HIGH", 1.0));
+        assertThat(first.find("deadlines_at_risk").gauges()).isNotEmpty();
+
+        database.client().sql("delete from sla_minute").update();
+        database.client()
+                .sql("alter table deadline_risk rename column kind to gone")
+                .update();
+
+        awaitCompliance(first, Map.of());
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(first.find("deadlines_at_risk").gauges()).isEmpty());
+        assertThat(deadLetters(first)).containsExactly(0.0);
+    }
+
+    @Test
+    void nothingIsShownWhileTheStoreIsAway() {
+        gauges.start();
+        awaitDeadLetters(first, List.of(0.0));
+        Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isEqualTo(0.0));
+
+        away.set(true);
+
+        awaitDeadLetters(first, List.of());
+        Awaitility.await().untilAsserted(() -> assertThat(lockWait()).isNull());
+        away.set(false);
+        awaitDeadLetters(first, List.of(0.0));
     }
 
     private static void lock(Connection holder, UUID task) throws SQLException {
@@ -186,7 +244,15 @@ class ClusterGaugesIT {
     private ClusterGauges gauges(MeterRegistry registry) {
         Collection<FleetAgent> live = agents;
         return new ClusterGauges(
-                database.dataSource(),
+                new DelegatingDataSource(database.dataSource()) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        if (away.get()) {
+                            throw new SQLTransientConnectionException("away");
+                        }
+                        return super.getConnection();
+                    }
+                },
                 new DeadLetterDelivery(database.dataSource()),
                 new AgentTrust(() -> live, phases::get, agentId -> true),
                 new LiveSettings(Map::of),
