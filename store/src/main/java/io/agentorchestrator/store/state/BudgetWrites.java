@@ -69,25 +69,6 @@ public final class BudgetWrites {
     }
 
     /**
-     * Opens an account without limits, which binds nobody, for a task or DAG that has none. What was spent by then is in the ledger; what is told beside this
-     * is in neither, unless the caller keeps others from writing there.
-     */
-    public void openAccount(UUID account) {
-        client.sql("""
-                insert into budget_account (account_id, tenant, on_exceeded, spent_micro_usd, spent_tokens)
-                select o.account_id, o.tenant, o.on_exceeded, coalesce(sum(c.cost_micro_usd), 0),
-                  coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
-                from (select task_id as account_id, tenant, on_budget_exceeded as on_exceeded, task_id from task where task_id = ?
-                      union all
-                      select d.dag_id, d.tenant, d.on_budget_exceeded, t.task_id
-                      from dag d left join task t on t.dag_id = d.dag_id where d.dag_id = ?) o
-                left join charge c on c.task_id = o.task_id
-                group by o.account_id, o.tenant, o.on_exceeded
-                on conflict (account_id) do nothing
-                """).params(account, account).update();
-    }
-
-    /**
      * Opens an account without limits for a task or DAG that has none, which is not complete: what is told from its commit on counts, and nothing from before.
      */
     public void openLate(UUID account) {
@@ -131,7 +112,21 @@ public final class BudgetWrites {
     }
 
     /** The usage that is charged to an account: millionths of a US dollar, and tokens. */
-    public record Spent(long microUsd, long tokens) {}
+    public record Spent(long microUsd, long tokens) {
+        /** The money that is spent if that is more than a limit; null: it is not, or there is no limit. */
+        public @Nullable Long microUsdBeyond(@Nullable Long limit) {
+            return beyond(limit, microUsd);
+        }
+
+        /** The same of tokens. */
+        public @Nullable Long tokensBeyond(@Nullable Long limit) {
+            return beyond(limit, tokens);
+        }
+
+        private static @Nullable Long beyond(@Nullable Long limit, long spent) {
+            return limit != null && limit < spent ? (Long) spent : null;
+        }
+    }
 
     /** Sets limits of an account that is there; null leaves one as it is. */
     public void setLimits(UUID account, @Nullable Long costMicroUsd, @Nullable Long tokens) {
