@@ -69,6 +69,59 @@ public final class BudgetWrites {
     }
 
     /**
+     * Puts tasks in line again of which only a claim knows that there is room for them, those of each kind that come next in its line: so that one that
+     * cannot go hides no other.
+     *
+     * @return what it came to by kind; those of which it found none after the place are missing
+     */
+    public List<Turned> putInLineInTurn(List<Turn> turns) {
+        if (turns.isEmpty()) {
+            return List.of();
+        }
+        return client.sql("""
+                with looked as materialized (
+                    select k.number, k.most, k.window_size, h.rank, h.task_id, h.is_wanted,
+                      count(*) filter (where h.is_wanted) over line - h.is_wanted::int as wanted_before, count(*) over line as place
+                    from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::boolean[], ?::int[], ?::int[]) with ordinality
+                      as k(reason, task_type, tenant, rank, task_id, going_on, window_size, most, number)
+                    cross join lateral (
+                      select q.rank, q.task_id, q.attempt_epochs > 0 or not k.going_on as is_wanted from task_state q
+                      where q.status = 'QUEUED' and q.held_by >= 'BUDGET' and q.held_by < 'BUDGET~'
+                        and q.held_by = k.reason and q.task_type = k.task_type and q.tenant = k.tenant
+                        and (q.rank, q.task_id) > (k.rank, k.task_id)
+                      order by q.rank, q.task_id limit k.window_size) h
+                    window line as (partition by k.number order by h.rank, h.task_id)
+                ), turn as materialized (
+                    select * from looked where wanted_before < most
+                ), put as (
+                    update task_state s set held_by = s.selector_key
+                    where s.task_id in (
+                        select q.task_id from task_state q
+                        where q.task_id = any(array(select t.task_id from turn t where t.is_wanted))
+                          and q.status::text = 'QUEUED' and q.held_by >= 'BUDGET' and q.held_by < 'BUDGET~'
+                        order by q.task_id for update skip locked)
+                      and s.status::text = 'QUEUED'
+                    returning s.task_id
+                )
+                select distinct on (t.number) t.number::int - 1 as turn, t.rank, t.task_id,
+                  t.place < t.window_size and t.wanted_before + t.is_wanted::int < t.most as is_end,
+                  (select count(*)::int from turn w join put p on p.task_id = w.task_id where w.number = t.number) as put
+                from turn t order by t.number, t.place desc
+                """)
+                .params(Columns.of(turns)
+                        .texts(turn -> turn.kind().reason())
+                        .texts(turn -> turn.kind().taskType())
+                        .texts(turn -> turn.kind().tenant())
+                        .longs(turn -> turn.after().rank())
+                        .uuids(turn -> turn.after().taskId())
+                        .flags(Turn::goingOnOnly)
+                        .ints(Turn::window)
+                        .ints(turn -> turn.kind().most()))
+                .query(Records.of(Turned.class))
+                .list();
+    }
+
+    /**
      * Opens an account without limits for a task or DAG that has none, which is not complete: what is told from its commit on counts, and nothing from before.
      */
     public void openLate(UUID account) {
@@ -150,4 +203,28 @@ public final class BudgetWrites {
 
     /** Tasks of a type and a tenant that are held for the same, and how many of them are to be put in line at most. */
     public record Kind(String reason, String taskType, String tenant, int most) {}
+
+    /** A place in the line of a kind. */
+    public record Place(long rank, UUID taskId) {
+        /** Before all. */
+        public static final Place FIRST = new Place(Long.MIN_VALUE, new UUID(0, 0));
+    }
+
+    /**
+     * The next tasks of a kind.
+     *
+     * @param goingOnOnly whether only attempts are wanted that go on
+     * @param window tasks to look at, at most
+     */
+    public record Turn(Kind kind, Place after, boolean goingOnOnly, int window) {}
+
+    /**
+     * What a turn came to.
+     *
+     * @param turn which one
+     * @param rank of the last task that was looked at
+     * @param isEnd whether none came after it
+     * @param put how many tasks are in line by it
+     */
+    public record Turned(int turn, long rank, UUID taskId, boolean isEnd, int put) {}
 }
