@@ -8,9 +8,7 @@ import io.agentorchestrator.api.caller.Caller;
 import io.agentorchestrator.api.caller.Ids;
 import io.agentorchestrator.api.openapi.RequestSchema;
 import io.agentorchestrator.api.problem.NotFound;
-import io.agentorchestrator.api.problem.ProblemCode;
 import io.agentorchestrator.api.problem.ProblemException;
-import io.agentorchestrator.api.problem.ValidationError;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.submission.BudgetFields;
 import io.agentorchestrator.store.budget.BudgetChanges;
@@ -19,7 +17,6 @@ import io.agentorchestrator.store.command.ChangeStore;
 import io.agentorchestrator.store.command.ChangeStore.Change;
 import io.agentorchestrator.store.command.ChangeStore.Changed;
 import io.agentorchestrator.store.command.ChangeStore.ChangedByLabel;
-import io.agentorchestrator.workflows.budget.BudgetBook;
 import io.agentorchestrator.workflows.model.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -95,25 +92,13 @@ public final class Changes {
             case Changed.Done _ -> {}
             case Changed.NotFound _ -> throw notFound;
             case Changed.Ended ended -> throw AlreadyEnded.problem(word, ended.status());
-            case Changed.BelowSpent(Long microUsd, Long tokens) -> {
-                ValidationErrors findings = new ValidationErrors();
-                if (microUsd != null) {
-                    findings.add(belowSpent("cost_budget", BudgetBook.usd(microUsd) + " USD", word));
-                }
-                if (tokens != null) {
-                    findings.add(belowSpent("token_budget", tokens + " tokens", word));
-                }
-                findings.throwIfAny();
-            }
+            case Changed.BelowSpent(Long microUsd, Long tokens) ->
+                throw BudgetFields.belowSpent(
+                        microUsd,
+                        tokens,
+                        "give as much or more, which lets nothing more be spent; or cancel the %s to stop what runs"
+                                .formatted(word));
         }
-    }
-
-    private static ValidationError belowSpent(String field, String spent, String word) {
-        return ValidationError.in(
-                "/" + field,
-                ProblemCode.OUT_OF_RANGE,
-                "%s are spent already: give as much or more, which lets nothing more be spent; or cancel the %s to stop what runs"
-                        .formatted(spent, word));
     }
 
     private record Wanted(Change change, NewLimits limits) {}

@@ -10,6 +10,7 @@ import io.agentorchestrator.api.problem.ProblemException;
 import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.api.shedding.LoadShedding;
 import io.agentorchestrator.api.shedding.LoadShedding.Again;
+import io.agentorchestrator.api.submission.BudgetFields;
 import io.agentorchestrator.api.workflow.NotEnded;
 import io.agentorchestrator.store.reading.DagDetail;
 import io.agentorchestrator.store.reading.DagReader;
@@ -78,6 +79,9 @@ class RetryController {
                             ProblemCode.NOTHING_TO_RERUN,
                             "every task of the DAG has completed; name in 'from' those that are to run again, with all"
                                     + " that depend on them");
+                case RetryAnswer.BelowSpent(Long microUsd, Long tokens) ->
+                    throw BudgetFields.belowSpent(
+                            microUsd, tokens, "what the DAG's runs have spent counts; give more, for what runs again");
                 case RetryAnswer.UnknownKeys unknown -> throw unknownKeys(asked, unknown.keys());
             };
         }

@@ -2,7 +2,10 @@ package io.agentorchestrator.api.submission;
 
 import io.agentorchestrator.api.body.Fields;
 import io.agentorchestrator.api.problem.ProblemCode;
+import io.agentorchestrator.api.problem.ProblemException;
+import io.agentorchestrator.api.problem.ValidationErrors;
 import io.agentorchestrator.store.submission.BudgetTerms;
+import io.agentorchestrator.workflows.budget.BudgetBook;
 import io.agentorchestrator.workflows.model.OnBudgetExceeded;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,30 @@ public record BudgetFields(
         } catch (ArithmeticException _) {
             return null;
         }
+    }
+
+    /**
+     * The problem of budgets that are less than what is spent of them.
+     *
+     * @param microUsd what is spent, where the cost budget is less; null: it is not
+     * @param tokens so of tokens
+     * @param wayOut what to do instead
+     */
+    public static ProblemException belowSpent(@Nullable Long microUsd, @Nullable Long tokens, String wayOut) {
+        ValidationErrors findings = new ValidationErrors();
+        if (microUsd != null) {
+            findings.add(
+                    ProblemCode.OUT_OF_RANGE,
+                    "/cost_budget",
+                    "%s USD are spent already: %s".formatted(BudgetBook.usd(microUsd), wayOut));
+        }
+        if (tokens != null) {
+            findings.add(
+                    ProblemCode.OUT_OF_RANGE,
+                    "/token_budget",
+                    "%d tokens are spent already: %s".formatted(tokens, wayOut));
+        }
+        return findings.problem();
     }
 
     BudgetFields over(BudgetFields defaults) {

@@ -53,6 +53,15 @@ class RetryIT {
         API.post(retry(id(dag)), "{\"cost_budget\":-1}")
                 .isProblem(422, "OUT_OF_RANGE")
                 .at("/cost_budget");
+        API.database()
+                .client()
+                .sql("update budget_account set spent_micro_usd = 125000, spent_tokens = 6 where account_id = ?::uuid")
+                .param(id(dag))
+                .update();
+        API.post(retry(id(dag)), "{\"cost_budget\":0.124,\"token_budget\":7}")
+                .isProblem(422, "OUT_OF_RANGE")
+                .at("/cost_budget")
+                .saying("0.125 USD");
         API.post(retry(id(dag)), "{\"cost_budget\":2.5,\"token_budget\":7}").isOk(202);
 
         JsonNode view = API.get("/v1/dags/" + id(dag)).json();

@@ -10,29 +10,24 @@ import io.agentorchestrator.store.state.ReleaseWrites;
 import io.agentorchestrator.store.transaction.RetryingTransaction;
 import io.agentorchestrator.workflows.model.Limits;
 import io.agentorchestrator.workflows.model.Uuid7;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Changes tasks and DAGs that have not ended together with their budgets, all or nothing, and lets go on what budgets held. Thread-safe. */
 public final class BudgetChanges {
-    /** The time that a change waits at most for transactions that began before the account was opened. */
-    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
-
-    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+    private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
 
     private final JdbcClient client;
     private final RetryingTransaction transaction;
     private final BudgetWrites writes;
+    private final LateAccounts accounts;
     private final ReleaseWrites releases;
     private final CommandStore commands;
     private final ChangeStore changes;
@@ -41,6 +36,7 @@ public final class BudgetChanges {
         this.client = JdbcClient.create(database);
         this.transaction = new RetryingTransaction(database);
         this.writes = new BudgetWrites(client);
+        this.accounts = new LateAccounts(database);
         this.releases = new ReleaseWrites(client);
         this.commands = new CommandStore(database, ids);
         this.changes = new ChangeStore(database);
@@ -56,7 +52,7 @@ public final class BudgetChanges {
                 tenant,
                 taskId,
                 limits,
-                "select exists (select from task where task_id = ? and tenant = ?)",
+                "select status::text from task_state where task_id = ? and tenant = ?",
                 () -> changes.task(tenant, taskId, change),
                 held -> {
                     if (held > 0) {
@@ -75,7 +71,9 @@ public final class BudgetChanges {
                 tenant,
                 dagId,
                 limits,
-                "select exists (select from dag where dag_id = ? and tenant = ?)",
+                """
+                select status::text from run where run_id = ? and tenant = ? and kind = 'DAG' order by run_number desc limit 1
+                """,
                 () -> changes.dag(tenant, dagId, change),
                 held -> resume(tenant, principal, dagId));
     }
@@ -83,74 +81,34 @@ public final class BudgetChanges {
     /**
      * Whoever records usage has the account last, and the run before: so the other change comes first, which locks the run.
      *
+     * @param status what to ask for the status first: what has ended is not to wait for an account
      * @param then told how many tasks were held until somebody raised the budget
      */
     private Changed change(
-            String tenant, UUID account, NewLimits limits, String isThere, Supplier<Changed> others, IntConsumer then) {
-        boolean found =
-                client.sql(isThere).params(account, tenant).query(Boolean.class).single();
-        if (!found) {
+            String tenant, UUID account, NewLimits limits, String status, Supplier<Changed> others, IntConsumer then) {
+        Optional<String> found =
+                client.sql(status).params(account, tenant).query(String.class).optional();
+        if (found.isEmpty()) {
             return new Changed.NotFound();
         }
-        open(account);
-        return Objects.requireNonNull(transaction.execute(status -> {
+        if (ENDED.contains(found.get())) {
+            return new Changed.Ended(found.get());
+        }
+        accounts.open(account);
+        return Objects.requireNonNull(transaction.execute(change -> {
             Changed changed = others.get();
             if (changed instanceof Changed.Done) {
                 BudgetWrites.Spent spent = writes.lock(account);
-                if (isLess(limits.costMicroUsd(), spent.microUsd()) || isLess(limits.tokens(), spent.tokens())) {
-                    status.setRollbackOnly();
-                    return new Changed.BelowSpent(
-                            isLess(limits.costMicroUsd(), spent.microUsd()) ? spent.microUsd() : null,
-                            isLess(limits.tokens(), spent.tokens()) ? spent.tokens() : null);
+                Long microUsd = spent.microUsdBeyond(limits.costMicroUsd());
+                Long tokens = spent.tokensBeyond(limits.tokens());
+                if (microUsd != null || tokens != null) {
+                    change.setRollbackOnly();
+                    return new Changed.BelowSpent(microUsd, tokens);
                 }
                 then.accept(change(account, limits));
             }
             return changed;
         }));
-    }
-
-    private static boolean isLess(@Nullable Long limit, long spent) {
-        return limit != null && limit < spent;
-    }
-
-    /**
-     * Opens an account without limits, which binds nobody, for what has none: a task without a budget of its own, a DAG from before there were budgets. What
-     * was spent by then is in the ledger, and is summed up once all transactions have ended that could not see the account. Nobody else waits for them.
-     */
-    private void open(UUID account) {
-        if (writes.isComplete(account)) {
-            return;
-        }
-        writes.openLate(account);
-        String next = client.sql("select pg_snapshot_xmax(pg_current_snapshot())::text")
-                .query(String.class)
-                .single();
-        for (long left = MAX_WAIT.dividedBy(LOOK_EVERY); !haveEnded(next); left--) {
-            if (left == 0 || !sleeps()) {
-                throw new CannotAcquireLockException(
-                        "what is being written has not been committed for " + MAX_WAIT,
-                        new SQLException("transactions before " + next + " go on", "55P03"));
-            }
-        }
-    }
-
-    /** Tells whether all transactions have ended whose ids are less. */
-    private boolean haveEnded(String next) {
-        return client.sql("select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8")
-                .param(next)
-                .query(Boolean.class)
-                .single();
-    }
-
-    /** Sleeps a little; false if the thread is to end. */
-    private static boolean sleeps() {
-        try {
-            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-            return true;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** Returns how many tasks were held until somebody raised the budget. */

@@ -55,6 +55,7 @@ public final class BudgetUpkeep {
     private final RunLocks locks;
     private final CommandStore commands;
     private final OpenTaskPass marking;
+    private final HeldInTurn inTurn;
     private final HeldKinds forPeriods;
     private final HeldKinds forAccounts;
     private final HeldKinds toRaise;
@@ -66,6 +67,7 @@ public final class BudgetUpkeep {
         this.reader = new AccountReader(client);
         this.agents = new CheapAgents(database);
         this.writes = new BudgetWrites(client);
+        this.inTurn = new HeldInTurn(writes);
         this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
         this.marking = new OpenTaskPass(database, "budget_marking", MAX_MARKED, BudgetedTasks.SCOPE, tasks -> {
@@ -81,7 +83,7 @@ public final class BudgetUpkeep {
 
     /**
      * Puts tasks in line that there is room for, of each type and tenant the best first; how many. A task that was held while its budget was being
-     * raised is among them.
+     * raised is among them. Where only some of a type and tenant may go, and a claim knows which, others have their turn as well.
      */
     public int putInLine() {
         List<Kind> kinds = new ArrayList<>(forPeriods.next());
@@ -98,14 +100,19 @@ public final class BudgetUpkeep {
                         ? agents.slots()
                         : CheapSlots.NONE;
         List<BudgetWrites.Kind> wanted = new ArrayList<>();
+        List<HeldInTurn.Wanted> turns = new ArrayList<>();
         for (Kind kind : kinds) {
             BudgetAccount account = accounts.get(kind.key());
-            int room = room(kind, account, estimates.get(kind.type()), slots);
+            Estimate estimate = estimates.get(kind.type());
+            int room = room(kind, account, estimate, slots);
             if (room > 0) {
                 wanted.add(new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), room));
             }
+            if (account != null && (room > 0 ? isForSome(account, estimate) : mayRestFit(kind, account, estimate))) {
+                turns.add(new HeldInTurn.Wanted(kind, room == 0));
+            }
         }
-        int put = putInLine(wanted);
+        int put = putInLine(wanted) + inTurn.putInLine(turns);
         if (put > 0) {
             Channels.notify(client, Channels.BACKLOG, "");
         }
@@ -119,13 +126,23 @@ public final class BudgetUpkeep {
         if (kind.heldBy().startsWith(HeldFor.RAISE) && !BudgetBook.covers(account, estimate)) {
             return 0;
         }
-        int room = BudgetBook.room(
+        return BudgetBook.room(
                 account,
                 estimate,
                 factor -> slots.free(new CheapSlots.Wanting(kind.taskType(), kind.tenant(), Selector.NONE, factor)),
                 MAX_IN_LINE);
-        // The rest of an attempt may be little: only a claim knows.
-        return kind.goesOn() && account.hasAnyRoom() ? Math.max(1, room) : room;
+    }
+
+    /** Tells whether only cheap agents may have such tasks, whose selectors these may not meet. */
+    private static boolean isForSome(BudgetAccount account, @Nullable Estimate estimate) {
+        return account.onExceeded() == OnBudgetExceeded.CHEAPER && !BudgetBook.covers(account, estimate);
+    }
+
+    /** Tells whether there may be room for the rest of an attempt that goes on where there is none for a whole one. */
+    private static boolean mayRestFit(Kind kind, BudgetAccount account, @Nullable Estimate estimate) {
+        return estimate != null
+                && account.hasAnyRoom()
+                && (!kind.heldBy().startsWith(HeldFor.RAISE) || BudgetBook.covers(account, estimate));
     }
 
     private int putInLine(List<BudgetWrites.Kind> kinds) {

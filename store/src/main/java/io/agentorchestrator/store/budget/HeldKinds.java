@@ -11,7 +11,7 @@ final class HeldKinds {
     static final int MAX_KINDS = 1_000;
 
     private static final String HELD = """
-            select s.held_by, s.task_type, s.tenant, s.attempt_epochs > 0 as goes_on from task_state s
+            select s.held_by, s.task_type, s.tenant from task_state s
             where s.status = 'QUEUED' and s.held_by >= 'BUDGET' and s.held_by < 'BUDGET~'
               and (s.held_by, s.task_type, s.tenant) > (%s) and s.held_by < ?
             order by s.held_by, s.task_type, s.tenant, s.rank, s.task_id limit 1
@@ -26,18 +26,17 @@ final class HeldKinds {
     HeldKinds(JdbcClient client, String from, String below) {
         this.client = client;
         this.below = below;
-        this.first = new Kind(from, "", "", false);
+        this.first = new Kind(from, "", "");
         this.last = first;
     }
 
     /** The next kinds; a look into the index for each. */
     List<Kind> next() {
         Kind after = last;
-        List<Kind> kinds = client.sql(
-                        "with recursive h(held_by, task_type, tenant, goes_on) as ((" + HELD.formatted("?, ?, ?")
-                                + ") union all select n.* from h cross join lateral ("
-                                + HELD.formatted("h.held_by, h.task_type, h.tenant")
-                                + ") n) select held_by, task_type, tenant, goes_on from h limit ?")
+        List<Kind> kinds = client.sql("with recursive h(held_by, task_type, tenant) as ((" + HELD.formatted("?, ?, ?")
+                        + ") union all select n.* from h cross join lateral ("
+                        + HELD.formatted("h.held_by, h.task_type, h.tenant")
+                        + ") n) select held_by, task_type, tenant from h limit ?")
                 .params(after.heldBy(), after.taskType(), after.tenant(), below, below, MAX_KINDS)
                 .query(Records.of(Kind.class))
                 .list();
@@ -45,12 +44,8 @@ final class HeldKinds {
         return kinds;
     }
 
-    /**
-     * Tasks of a type and a tenant that are held for the same: they are estimated to use the same, too.
-     *
-     * @param goesOn whether the best of them has an attempt under way, which has paid a part of that already
-     */
-    record Kind(String heldBy, String taskType, String tenant, boolean goesOn) {
+    /** Tasks of a type and a tenant that are held for the same: but for attempts that go on, they are estimated to use the same, too. */
+    record Kind(String heldBy, String taskType, String tenant) {
         TypeOfTenant type() {
             return new TypeOfTenant(tenant, taskType);
         }

@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.rerun;
 
+import io.agentorchestrator.store.budget.LateAccounts;
 import io.agentorchestrator.store.channel.Channels;
 import io.agentorchestrator.store.dependency.CrossRunDependents;
 import io.agentorchestrator.store.limit.LimitMarks;
@@ -40,6 +41,7 @@ public final class DagRerun {
     private final RunCounters counters;
     private final RerunWrites writes;
     private final BudgetWrites budgets;
+    private final LateAccounts accounts;
     private final RerunRows rows;
     private final CrossRunDependents dependents;
     private final Uuid7 ids;
@@ -50,6 +52,7 @@ public final class DagRerun {
         this.counters = new RunCounters(client);
         this.writes = new RerunWrites(client);
         this.budgets = new BudgetWrites(client);
+        this.accounts = new LateAccounts(database);
         this.rows = new RerunRows(client);
         this.dependents = new CrossRunDependents(database);
         this.ids = ids;
@@ -60,12 +63,25 @@ public final class DagRerun {
      * its policy any more; with a changed payload it is a new task in the old one's place. A deadline that has passed is dropped.
      */
     public RetryAnswer retry(String tenant, String principal, UUID dagId, RetryRequest request) {
-        return dependents.resolving(outsideParents -> locks.lockLatest(dagId)
-                .filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
-                .map(run -> notEnded(run)
-                        .<RetryAnswer>map(RetryAnswer.NotEnded::new)
-                        .orElseGet(() -> retry(run, principal, request, outsideParents)))
-                .orElseGet(RetryAnswer.NotFound::new));
+        if (request.hasBudget()) {
+            // Within the transaction it would be too late: others have to see the account first. What has not ended is
+            // not to wait for it.
+            Optional<RetryAnswer> refusal = refusal(tenant, locks.lockLatest(dagId));
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+            accounts.open(dagId);
+        }
+        return dependents.resolving(outsideParents -> {
+            Optional<LockedRun> run = locks.lockLatest(dagId);
+            return refusal(tenant, run).orElseGet(() -> retry(run.orElseThrow(), principal, request, outsideParents));
+        });
+    }
+
+    private Optional<RetryAnswer> refusal(String tenant, Optional<LockedRun> dag) {
+        return dag.filter(run -> run.kind() == RunKind.DAG && run.tenant().equals(tenant))
+                .map(run -> notEnded(run).<RetryAnswer>map(RetryAnswer.NotEnded::new))
+                .orElseGet(() -> Optional.of(new RetryAnswer.NotFound()));
     }
 
     /**
@@ -124,8 +140,13 @@ public final class DagRerun {
         if (again.isEmpty()) {
             return new RetryAnswer.NothingToRerun();
         }
-        if (request.costBudgetMicroUsd() != null || request.tokenBudget() != null) {
-            budgets.openAccount(ended.key().runId());
+        if (request.hasBudget()) {
+            BudgetWrites.Spent spent = budgets.lock(ended.key().runId());
+            Long microUsd = spent.microUsdBeyond(request.costBudgetMicroUsd());
+            Long tokens = spent.tokensBeyond(request.tokenBudget());
+            if (microUsd != null || tokens != null) {
+                return new RetryAnswer.BelowSpent(microUsd, tokens);
+            }
             budgets.setLimits(ended.key().runId(), request.costBudgetMicroUsd(), request.tokenBudget());
         }
         replace(dag, ended.key().runId(), request.payloads());

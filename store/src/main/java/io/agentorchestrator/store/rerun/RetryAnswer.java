@@ -3,6 +3,7 @@ package io.agentorchestrator.store.rerun;
 import io.agentorchestrator.workflows.model.RunKey;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a request to run an ended DAG again. */
 public sealed interface RetryAnswer {
@@ -31,6 +32,14 @@ public sealed interface RetryAnswer {
 
     /** Everything has completed, and nothing was named. */
     record NothingToRerun() implements RetryAnswer {}
+
+    /**
+     * The DAG's budget would be less than what its runs have spent of it; nothing is changed.
+     *
+     * @param microUsd millionths of a US dollar that are spent, where the new budget is less; null: it is not
+     * @param tokens so of tokens
+     */
+    record BelowSpent(@Nullable Long microUsd, @Nullable Long tokens) implements RetryAnswer {}
 
     /** The DAG has no tasks of these keys. */
     record UnknownKeys(List<String> keys) implements RetryAnswer {

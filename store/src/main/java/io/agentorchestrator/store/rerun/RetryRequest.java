@@ -28,4 +28,9 @@ public record RetryRequest(
         from = List.copyOf(from);
         payloads = Map.copyOf(payloads);
     }
+
+    /** Tells whether the DAG's budget is to change. */
+    boolean hasBudget() {
+        return costBudgetMicroUsd != null || tokenBudget != null;
+    }
 }

@@ -69,22 +69,56 @@ public final class BudgetWrites {
     }
 
     /**
-     * Opens an account without limits, which binds nobody, for a task or DAG that has none. What was spent by then is in the ledger; what is told beside this
-     * is in neither, unless the caller keeps others from writing there.
+     * Puts tasks in line again of which only a claim knows that there is room for them, those of each kind that come next in its line: so that one that
+     * cannot go hides no other.
+     *
+     * @return what it came to by kind; those of which it found none after the place are missing
      */
-    public void openAccount(UUID account) {
-        client.sql("""
-                insert into budget_account (account_id, tenant, on_exceeded, spent_micro_usd, spent_tokens)
-                select o.account_id, o.tenant, o.on_exceeded, coalesce(sum(c.cost_micro_usd), 0),
-                  coalesce(sum(c.input_tokens::numeric + c.output_tokens), 0)
-                from (select task_id as account_id, tenant, on_budget_exceeded as on_exceeded, task_id from task where task_id = ?
-                      union all
-                      select d.dag_id, d.tenant, d.on_budget_exceeded, t.task_id
-                      from dag d left join task t on t.dag_id = d.dag_id where d.dag_id = ?) o
-                left join charge c on c.task_id = o.task_id
-                group by o.account_id, o.tenant, o.on_exceeded
-                on conflict (account_id) do nothing
-                """).params(account, account).update();
+    public List<Turned> putInLineInTurn(List<Turn> turns) {
+        if (turns.isEmpty()) {
+            return List.of();
+        }
+        return client.sql("""
+                with looked as materialized (
+                    select k.number, k.most, k.window_size, h.rank, h.task_id, h.is_wanted,
+                      count(*) filter (where h.is_wanted) over line - h.is_wanted::int as wanted_before, count(*) over line as place
+                    from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::boolean[], ?::int[], ?::int[]) with ordinality
+                      as k(reason, task_type, tenant, rank, task_id, going_on, window_size, most, number)
+                    cross join lateral (
+                      select q.rank, q.task_id, q.attempt_epochs > 0 or not k.going_on as is_wanted from task_state q
+                      where q.status = 'QUEUED' and q.held_by >= 'BUDGET' and q.held_by < 'BUDGET~'
+                        and q.held_by = k.reason and q.task_type = k.task_type and q.tenant = k.tenant
+                        and (q.rank, q.task_id) > (k.rank, k.task_id)
+                      order by q.rank, q.task_id limit k.window_size) h
+                    window line as (partition by k.number order by h.rank, h.task_id)
+                ), turn as materialized (
+                    select * from looked where wanted_before < most
+                ), put as (
+                    update task_state s set held_by = s.selector_key
+                    where s.task_id in (
+                        select q.task_id from task_state q
+                        where q.task_id = any(array(select t.task_id from turn t where t.is_wanted))
+                          and q.status::text = 'QUEUED' and q.held_by >= 'BUDGET' and q.held_by < 'BUDGET~'
+                        order by q.task_id for update skip locked)
+                      and s.status::text = 'QUEUED'
+                    returning s.task_id
+                )
+                select distinct on (t.number) t.number::int - 1 as turn, t.rank, t.task_id,
+                  t.place < t.window_size and t.wanted_before + t.is_wanted::int < t.most as is_end,
+                  (select count(*)::int from turn w join put p on p.task_id = w.task_id where w.number = t.number) as put
+                from turn t order by t.number, t.place desc
+                """)
+                .params(Columns.of(turns)
+                        .texts(turn -> turn.kind().reason())
+                        .texts(turn -> turn.kind().taskType())
+                        .texts(turn -> turn.kind().tenant())
+                        .longs(turn -> turn.after().rank())
+                        .uuids(turn -> turn.after().taskId())
+                        .flags(Turn::goingOnOnly)
+                        .ints(Turn::window)
+                        .ints(turn -> turn.kind().most()))
+                .query(Records.of(Turned.class))
+                .list();
     }
 
     /**
@@ -131,7 +165,21 @@ public final class BudgetWrites {
     }
 
     /** The usage that is charged to an account: millionths of a US dollar, and tokens. */
-    public record Spent(long microUsd, long tokens) {}
+    public record Spent(long microUsd, long tokens) {
+        /** The money that is spent if that is more than a limit; null: it is not, or there is no limit. */
+        public @Nullable Long microUsdBeyond(@Nullable Long limit) {
+            return beyond(limit, microUsd);
+        }
+
+        /** The same of tokens. */
+        public @Nullable Long tokensBeyond(@Nullable Long limit) {
+            return beyond(limit, tokens);
+        }
+
+        private static @Nullable Long beyond(@Nullable Long limit, long spent) {
+            return limit != null && limit < spent ? (Long) spent : null;
+        }
+    }
 
     /** Sets limits of an account that is there; null leaves one as it is. */
     public void setLimits(UUID account, @Nullable Long costMicroUsd, @Nullable Long tokens) {
@@ -155,4 +203,28 @@ public final class BudgetWrites {
 
     /** Tasks of a type and a tenant that are held for the same, and how many of them are to be put in line at most. */
     public record Kind(String reason, String taskType, String tenant, int most) {}
+
+    /** A place in the line of a kind. */
+    public record Place(long rank, UUID taskId) {
+        /** Before all. */
+        public static final Place FIRST = new Place(Long.MIN_VALUE, new UUID(0, 0));
+    }
+
+    /**
+     * The next tasks of a kind.
+     *
+     * @param goingOnOnly whether only attempts are wanted that go on
+     * @param window tasks to look at, at most
+     */
+    public record Turn(Kind kind, Place after, boolean goingOnOnly, int window) {}
+
+    /**
+     * What a turn came to.
+     *
+     * @param turn which one
+     * @param rank of the last task that was looked at
+     * @param isEnd whether none came after it
+     * @param put how many tasks are in line by it
+     */
+    public record Turned(int turn, long rank, UUID taskId, boolean isEnd, int put) {}
 }

@@ -131,6 +131,29 @@ class BudgetChangesIT {
         assertThat(task(task, new NewLimits(4_320L, null))).isEqualTo(new Changed.BelowSpent(4_321L, null));
     }
 
+    @Test
+    void whatHasEndedSaysSoAtOnceWhateverIsBeingWritten() throws Exception {
+        UUID task = submissions.task("t", Priority.NORMAL);
+        UUID dag = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a")).runId();
+        client.sql("update task_state set status = 'COMPLETED', ended_at = now()")
+                .update();
+        client.sql("update run set status = 'FAILED'").update();
+        client.sql("delete from budget_account").update(); // of a version that kept none
+        try (Connection writing = database.dataSource().getConnection()) {
+            writing.setAutoCommit(false);
+            report(writing, task, 1, 1);
+
+            assertThat(task(task, new NewLimits(1_000L, null))).isEqualTo(new Changed.Ended("COMPLETED"));
+            assertThat(changes.ofDag("default", "me", dag, Change.NONE, new NewLimits(1_000L, null)))
+                    .isEqualTo(new Changed.Ended("FAILED"));
+            writing.rollback();
+        }
+        assertThat(client.sql("select count(*) from budget_account")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
     private Changed task(UUID task, NewLimits limits) {
         return changes.ofTask("default", "me", task, Change.NONE, limits);
     }

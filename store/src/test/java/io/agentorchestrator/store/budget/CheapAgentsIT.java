@@ -62,7 +62,9 @@ class CheapAgentsIT {
         assertThat(upkeep.putInLine()).isZero();
         client.sql("update task_state set status = 'COMPLETED', ended_at = now() where status = 'RUNNING'")
                 .update();
-        assertThat(upkeep.putInLine()).isEqualTo(2);
+        assertThat(upkeep.putInLine()).as("the best, and others in turn").isEqualTo(2 + HeldInTurn.MAX_AT_A_TIME);
+        claim();
+        assertThat(count("status = 'RELEASED'")).isEqualTo(2);
     }
 
     @Test
@@ -85,7 +87,9 @@ class CheapAgentsIT {
         }
         client.sql("update agent set agent_types = '{t}', breaker_phase = 'HALF_OPEN'")
                 .update();
-        assertThat(upkeep.putInLine()).as("a trial").isOne();
+        assertThat(upkeep.putInLine()).as("the best, and two in turn").isEqualTo(3);
+        claim();
+        assertThat(count("status = 'RELEASED'")).as("a trial").isOne();
     }
 
     @Test
@@ -99,6 +103,30 @@ class CheapAgentsIT {
         client.sql("update agent set region = 'there'").update();
         assertThat(upkeep.putInLine()).isEqualTo(2);
         claim();
+        assertThat(count("status = 'RELEASED'")).isEqualTo(2);
+    }
+
+    @Test
+    void tasksThatNoCheapAgentMayHaveHideNoneThatOneMay() {
+        cheaperOnly(40);
+        agent("cheap", 0, null);
+        client.sql("""
+                        update task set selector = '{"region": "there"}'
+                        where task_id in (select task_id from task_state order by rank, task_id limit 30)
+                        """).update();
+        claim();
+        begun();
+        claim();
+        assertThat(count("held_by like 'BUDGET:%'")).as("all but two").isEqualTo(38);
+        begun();
+        client.sql("update task_state set status = 'COMPLETED', ended_at = now() where status = 'RELEASED'")
+                .update();
+
+        for (int round = 0; round < 5; round++) {
+            int _ = upkeep.putInLine();
+            claim();
+        }
+
         assertThat(count("status = 'RELEASED'")).isEqualTo(2);
     }
 
@@ -165,6 +193,37 @@ class CheapAgentsIT {
         assertThat(upkeep.putInLine()).isOne();
         claim();
         assertThat(number("select cost_micro_usd from budget_reservation")).isEqualTo(300);
+    }
+
+    @Test
+    void anAttemptThatGoesOnIsPutInLineBehindTasksThatDoNotFit() {
+        estimate("default", "t", 1_000);
+        period("daily", 1_200);
+        spent("default", 900);
+        // What goes on and does not fit comes first, then what has not begun, then what fits.
+        for (int n = 0; n < HeldInTurn.MAX_AT_A_TIME + 1; n++) {
+            goesOn(submissions.task("t", Priority.CRITICAL), 100);
+            UUID _ = submissions.task("t", Priority.HIGH);
+        }
+        goesOn(submissions.task("t", Priority.NORMAL), 800);
+        client.sql("update task_state set held_by = 'BUDGET:P' || (select budget_id from budget)")
+                .update();
+
+        assertThat(upkeep.putInLine()).isEqualTo(HeldInTurn.MAX_AT_A_TIME);
+        claim();
+        assertThat(number("select count(*) from budget_reservation")).isZero();
+        assertThat(upkeep.putInLine()).isEqualTo(2);
+        claim();
+
+        assertThat(number("select sum(cost_micro_usd) from budget_reservation")).isEqualTo(200);
+        assertThat(upkeep.putInLine()).as("from the best on again").isEqualTo(HeldInTurn.MAX_AT_A_TIME);
+    }
+
+    private void goesOn(UUID task, long paid) {
+        client.sql("update task_state set attempt_epochs = 1, attempt = 1, epoch = 1 where task_id = ?")
+                .param(task)
+                .update();
+        charge(task, 1, paid);
     }
 
     private void begun() {

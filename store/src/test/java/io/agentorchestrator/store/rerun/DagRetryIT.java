@@ -117,6 +117,33 @@ class DagRetryIT {
     }
 
     @Test
+    void aBudgetIsSetOnAnAccountThatCountsAllThatIsSpentAndForNoLess() {
+        RunKey first = failedDiamond();
+        database.client().sql("""
+                        insert into charge (task_id, epoch, tenant, dag_id, task_type, agent_type, cost_micro_usd, input_tokens, output_tokens,
+                          is_recorded, charged_at)
+                        values (?, 1, 'default', ?, 't', '', 100, 5, 2, true, now())
+                        """).params(dags.task(first, 0), first.runId()).update();
+        // Of a change that ended between its two transactions.
+        database.client().sql("update budget_account set is_complete = false").update();
+
+        assertThat(retry(first, new RetryRequest(List.of(), Map.of(), "", 99L, 7L)))
+                .isEqualTo(new RetryAnswer.BelowSpent(100L, null));
+        assertThat(retry(first, new RetryRequest(List.of(), Map.of(), "", 100L, 6L)))
+                .isEqualTo(new RetryAnswer.BelowSpent(null, 7L));
+        assertThat(dags.runs(first)).hasSize(1);
+        assertThat(dags.texts("select num_nulls(cost_limit_micro_usd, token_limit)::text from budget_account"))
+                .containsExactly("2");
+
+        started(retry(first, new RetryRequest(List.of(), Map.of(), "", 150L, null)));
+
+        assertThat(
+                        dags.texts(
+                                "select concat_ws(' ', cost_limit_micro_usd, spent_micro_usd, spent_tokens, is_complete) from budget_account"))
+                .containsExactly("150 100 7 t");
+    }
+
+    @Test
     void attemptsFromBeforeDoNotCountAgainstThePolicyAndTheirNumbersGoOn() {
         RunKey first = submissions.dag(OnFailure.CONTINUE, "{}", Node.of("a"));
         dags.started(first);
