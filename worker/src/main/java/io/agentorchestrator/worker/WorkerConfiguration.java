@@ -94,15 +94,18 @@ class WorkerConfiguration {
         return pool;
     }
 
-    /** The schema, migrated before anything uses the store, on connections without time limits: a migration may take long. */
+    /**
+     * The schema, migrated before anything uses the store, on connections without time limits: a migration may take long. Its partitions are
+     * made on the pool's.
+     */
     @Bean
-    Schema schema(DatabaseSettings settings) {
+    Schema schema(DatabaseSettings settings, DataSource dataSource) {
         DriverManagerDataSource unlimited =
                 new DriverManagerDataSource(settings.url(), settings.user(), settings.password());
         Properties properties = new Properties();
         properties.setProperty("tcpKeepAlive", "true");
         unlimited.setConnectionProperties(properties);
-        Schema schema = new Schema(unlimited);
+        Schema schema = new Schema(unlimited, dataSource);
         schema.migrate();
         return schema;
     }

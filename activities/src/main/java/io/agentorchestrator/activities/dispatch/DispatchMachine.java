@@ -49,6 +49,7 @@ public final class DispatchMachine {
     public List<DispatchEffect> on(List<DispatchMessage> messages, long nowNanos, Instant wall) {
         course.at(nowNanos, wall);
         messages.forEach(message -> course.guard.run(() -> fold(message)));
+        course.guard.run(batches::inspectChanged);
         if (!store.isReading()) {
             course.guard.run(placement::fillQueues);
             course.guard.run(preemption::round);
@@ -120,11 +121,7 @@ public final class DispatchMachine {
                 cancel.taskIds().forEach(id -> course.guard.with(id, () -> commands.cancel(id, cancel.reason())));
             case DispatchMessage.OverBudgetFound found ->
                 found.dispatches().forEach(over -> course.guard.with(over.taskId(), () -> commands.overBudget(over)));
-            case DispatchMessage.RunsChanged changed ->
-                course.inspect(course.all().stream()
-                        .filter(task -> changed.runIds().contains(task.run.runId()))
-                        .map(TrackedTask::id)
-                        .toList());
+            case DispatchMessage.RunsChanged changed -> batches.runsChanged(changed.runIds());
             case DispatchMessage.Woke _ -> store.readAnew();
             case DispatchMessage.Tick _ -> commands.tick();
         }

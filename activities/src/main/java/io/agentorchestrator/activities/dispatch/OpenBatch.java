@@ -35,6 +35,7 @@ final class OpenBatch {
     /** Outcomes of the batch that are being recorded. */
     private int recording;
 
+    private boolean heldPerhapsChanged;
     private boolean runEnded;
     private long firstEndAt = TrackedTask.NEVER;
     private long firstNewsAt = TrackedTask.NEVER;
@@ -113,6 +114,15 @@ final class OpenBatch {
 
     List<Integer> held() {
         return List.copyOf(held.keySet());
+    }
+
+    /** Somebody has changed the run since rows of held tasks were read. */
+    void heldMayHaveChanged() {
+        heldPerhapsChanged = true;
+    }
+
+    boolean isHeldPerhapsChanged() {
+        return heldPerhapsChanged;
     }
 
     /** The held task that is to go on now; null where its row was not read. */

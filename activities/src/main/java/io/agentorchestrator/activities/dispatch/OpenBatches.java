@@ -10,6 +10,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The batches whose activities wait: takes their tasks on, goes on with those that they hold, and lets them return. Confined to the {@link DispatchMachine}. */
@@ -17,6 +19,9 @@ final class OpenBatches {
     private final TaskLifecycle course;
     private final DispatchSettings settings;
     private final Map<Long, OpenBatch> batches = new LinkedHashMap<>();
+    private final ChangedRuns changed = new ChangedRuns();
+    /** Tasks that were taken on from rows that may be older than a change of their run. */
+    private final List<UUID> perhapsChanged = new ArrayList<>();
 
     OpenBatches(TaskLifecycle course, DispatchSettings settings) {
         this.course = course;
@@ -72,6 +77,26 @@ final class OpenBatches {
         }
     }
 
+    /** Somebody has changed these runs, and perhaps rows of theirs: those that were taken on, are held, or are being read. */
+    void runsChanged(List<UUID> runIds) {
+        Set<UUID> ids = Set.copyOf(runIds);
+        changed.changed(runIds, course.now());
+        batches.values().stream()
+                .filter(batch -> ids.contains(batch.run.runId()))
+                .forEach(OpenBatch::heldMayHaveChanged);
+        course.inspect(course.all().stream()
+                .filter(task -> ids.contains(task.run.runId()))
+                .map(TrackedTask::id)
+                .toList());
+    }
+
+    /** Reads the rows again of what was taken on since the last call and may have changed meanwhile. */
+    void inspectChanged() {
+        List<UUID> ids = List.copyOf(perhapsChanged);
+        perhapsChanged.clear();
+        course.inspect(ids);
+    }
+
     /** Takes tasks on as the store has them, unless they are known better already. */
     void begin(@Nullable OpenBatch batch, RunKey run, RunFacts ofRun, List<BatchTask> rows) {
         rows.forEach(row -> course.guard.with(row.taskId(), () -> begin(batch, run, ofRun, row)));
@@ -92,6 +117,9 @@ final class OpenBatches {
                     }
                 } else if (row.status() == TaskStatus.RELEASED) {
                     TrackedTask task = course.track(batch, run, ofRun, row, DispatchPhase.PREPARING);
+                    if (changed.contains(run.runId(), course.now())) {
+                        perhapsChanged.add(task.id());
+                    }
                     if (course.now() >= task.deadlineAt) {
                         course.returnToBacklog(task);
                     } else {
@@ -230,6 +258,7 @@ final class OpenBatches {
             } else {
                 course.decide(new DispatchEffect.NoteLeft(row.taskType(), row.tenant(), row.selectorKey()));
                 begin(batch, batch.run, batch.facts, List.of(row.released(course.wallNow())));
+                noteHeld(batch, row);
             }
         }
         for (Recorded.Dispatched dispatched : recorded.dispatched()) {
@@ -239,9 +268,17 @@ final class OpenBatches {
                 continue;
             }
             course.guard.with(row.taskId(), () -> beginDispatched(batch, row, dispatched));
+            noteHeld(batch, row);
         }
         recorded.queued().forEach(index -> batch.giveUpHeld(index, course.now()));
         load(batch, toLoad);
+    }
+
+    /** The row of a held task may have been read long ago. */
+    private void noteHeld(OpenBatch batch, BatchTask row) {
+        if (batch.isHeldPerhapsChanged()) {
+            perhapsChanged.add(row.taskId());
+        }
     }
 
     private void beginDispatched(OpenBatch batch, BatchTask row, Recorded.Dispatched dispatched) {

@@ -3,6 +3,7 @@ package io.agentorchestrator.activities.dispatch;
 import io.agentorchestrator.activities.dispatch.VictimSearches.Sought;
 import io.agentorchestrator.store.setting.Settings;
 import io.agentorchestrator.workflows.model.Limits;
+import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,7 +129,7 @@ final class Preemption {
             } else {
                 victims.remove(victim);
                 course.guard.with(task.id(), () -> reserve(task, victim, agent));
-                searches.found(sought(task));
+                searches.found(Sought.by(task.facts));
             }
         }
         seekElsewhere(without);
@@ -196,35 +197,38 @@ final class Preemption {
         return victim.facts.priority().compareTo(task.facts.priority()) > 0 && agent != null && agent.mayHave(task);
     }
 
-    /** Asks for what other workers watch, for each set of agents and priority by itself: where one finds nothing, another may. */
+    /** Asks for what other workers watch, for each demand by itself: where one finds nothing, another may. */
     private void seekElsewhere(List<TrackedTask> waiting) {
         Map<Sought, List<TrackedTask>> bySought = new LinkedHashMap<>();
-        waiting.forEach(task ->
-                bySought.computeIfAbsent(sought(task), _ -> new ArrayList<>()).add(task));
         Map<Sought, Long> newest = new LinkedHashMap<>();
-        bySought.forEach((sought, tasks) -> {
-            if (!sought.agentIds().isEmpty()) {
-                newest.put(
-                        sought,
-                        tasks.stream().mapToLong(task -> task.number).max().orElseThrow());
+        for (TrackedTask task : waiting) {
+            Sought sought = Sought.by(task.facts);
+            bySought.computeIfAbsent(sought, _ -> new ArrayList<>()).add(task);
+            newest.merge(sought, task.number, Math::max);
+        }
+        Map<AtAgents, Integer> asked = new LinkedHashMap<>();
+        for (Sought sought : searches.due(newest, course.now())) {
+            List<TrackedTask> tasks = Objects.requireNonNull(bySought.get(sought));
+            List<String> agentIds = agentsFor(tasks.getFirst());
+            if (agentIds.isEmpty()) {
+                searches.nobodyAsked(sought, course.now());
+            } else {
+                asked.merge(new AtAgents(agentIds, sought.priority()), tasks.size(), Integer::sum);
             }
-        });
-        searches.due(newest, course.now())
-                .forEach(sought -> course.decide(new DispatchEffect.SeekVictims(
-                        sought.agentIds(),
-                        sought.priority(),
-                        Objects.requireNonNull(bySought.get(sought)).size())));
+        }
+        asked.forEach((at, most) -> course.decide(new DispatchEffect.SeekVictims(at.agentIds(), at.priority(), most)));
     }
 
-    private Sought sought(TrackedTask task) {
-        return new Sought(
-                course.queues.agentsFor(task).stream()
-                        .filter(agent -> agent.isReachable() && agent.isTrusted())
-                        .map(agent -> agent.agentId)
-                        .sorted()
-                        .toList(),
-                task.facts.priority());
+    private List<String> agentsFor(TrackedTask task) {
+        return course.queues.agentsFor(task).stream()
+                .filter(agent -> agent.isReachable() && agent.isTrusted())
+                .map(agent -> agent.agentId)
+                .sorted()
+                .toList();
     }
+
+    /** Demands that lead to the same agents are one question. */
+    private record AtAgents(List<String> agentIds, Priority priority) {}
 
     /** Tells whether a failure of this code is the agent's answer to a task's being stopped for another. */
     static boolean hasMadeWay(TrackedTask task, String code) {

@@ -1,34 +1,43 @@
 package io.agentorchestrator.activities.dispatch;
 
+import io.agentorchestrator.store.run.BatchTask;
 import io.agentorchestrator.workflows.model.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says when other workers are asked for tasks that may be stopped: of each set of agents and priority by itself the more seldom the longer there is nothing, and
- * anew once another task waits for it. Confined to {@link Preemption}.
+ * Says when other workers are asked for tasks that may be stopped: for tasks that demand the same the more seldom the longer there is nothing,
+ * and anew once another of them waits. Which agents there are at the moment changes no pause: one that comes and goes does not have others asked
+ * more often. Confined to {@link Preemption}.
  */
 final class VictimSearches {
     static final Duration LEAST_PAUSE = Duration.ofMillis(500);
     static final Duration MOST_PAUSE = Duration.ofSeconds(30);
-    /** Sets that are asked for at once; others have their turn in the next rounds, while these pause. */
+    /** Kinds of tasks that are asked for at once; others have their turn in the next rounds, while these pause. */
     static final int MAX_AT_ONCE = 16;
 
     /** By what is sought; forgotten once nobody waits for it and its pause is over. */
     private final Map<Sought, Search> searches = new HashMap<>();
 
     /**
-     * Tasks to be found: at these agents, of less than this priority.
+     * All that a waiting task demands of a slot: tasks that demand the same may go to the same agents.
      *
-     * @param agentIds in order
+     * @param selector as {@link BatchTask#selector}
+     * @param maxCostFactor USD an hour; infinite where nothing limits it
      */
-    record Sought(List<String> agentIds, Priority priority) {}
+    record Sought(String taskType, String tenant, @Nullable String selector, double maxCostFactor, Priority priority) {
+        static Sought by(BatchTask task) {
+            return new Sought(task.taskType(), task.tenant(), task.selector(), task.maxCostFactor(), task.priority());
+        }
+    }
 
     private static final class Search {
         long pauseNanos = LEAST_PAUSE.toNanos();
+        long pauseBefore = pauseNanos;
         long askedAt;
         long nextAt;
         long newest;
@@ -50,7 +59,13 @@ final class VictimSearches {
         void asked(long now) {
             askedAt = now;
             nextAt = now + pauseNanos;
+            pauseBefore = pauseNanos;
             pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE.toNanos());
+        }
+
+        void nobodyAsked(long now) {
+            nextAt = now + LEAST_PAUSE.toNanos();
+            pauseNanos = pauseBefore;
         }
     }
 
@@ -59,6 +74,14 @@ final class VictimSearches {
         Search search = searches.get(sought);
         if (search != null) {
             search.pauseNanos = LEAST_PAUSE.toNanos();
+        }
+    }
+
+    /** No agent is there that it could be asked for at: it is due again soon, and its pauses stay as they are. */
+    void nobodyAsked(Sought sought, long now) {
+        Search search = searches.get(sought);
+        if (search != null) {
+            search.nobodyAsked(now);
         }
     }
 

@@ -176,6 +176,50 @@ class PreemptionTest {
     }
 
     @Test
+    void agentsThatComeAndGoHaveOthersAskedNoMoreOften() {
+        int flapping = 6;
+        agents(flapping(flapping, 0));
+        for (int index = 0; index <= flapping; index++) {
+            open(index + 1, Priority.NORMAL, FIXED);
+        }
+        open(100, Priority.CRITICAL, FIXED);
+        pass(Duration.ofSeconds(2));
+        decided.clear();
+
+        for (int round = 1; round < 1 << flapping; round++) {
+            fold(new DispatchMessage.FleetChanged(List.of(flapping(flapping, round))));
+            pass(Duration.ofSeconds(2));
+        }
+
+        assertThat(sent(SeekVictims.class))
+                .as("in two minutes, in each of which other agents are trusted")
+                .hasSizeBetween(4, 9);
+    }
+
+    @Test
+    void demandsThatLeadToTheSameAgentsAreOneQuestion() {
+        agents(new AgentFacts("one", new Eligibility(Set.of("t", "u"), null), 1, 0, true, Trust.CLOSED, false));
+        open(1, Priority.NORMAL, FIXED);
+        open(2, Priority.CRITICAL, FIXED);
+        open(3, Priority.CRITICAL, "u", FIXED);
+
+        pass(Duration.ofMillis(1_200));
+
+        assertThat(only(SeekVictims.class)).isEqualTo(new SeekVictims(List.of("one"), Priority.CRITICAL, 2));
+    }
+
+    /** One agent that is always trusted, and others of which each bit says whether they are. */
+    private static AgentFacts[] flapping(int count, int untrusted) {
+        AgentFacts[] agents = new AgentFacts[count + 1];
+        agents[count] = agent("steady", 1, 0);
+        for (int i = 0; i < count; i++) {
+            Trust trust = (untrusted >> i & 1) == 1 ? Trust.NONE : Trust.CLOSED;
+            agents[i] = new AgentFacts("agent-" + i, new Eligibility(Set.of("t"), null), 1, 0, true, trust, false);
+        }
+        return agents;
+    }
+
+    @Test
     void aNormalTaskStopsNothing() {
         agents(agent("one", 1, 0));
         open(1, Priority.BACKGROUND, PREEMPTIBLE);

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How often and how soon other workers are asked, over random arrivals. Each minute has 600 rounds. */
+/** Other workers are asked soon and not too often, over random arrivals. Each minute has 600 rounds. */
 class VictimSearchesPropertyTest {
     private static final long ROUND = Duration.ofMillis(100).toNanos();
 
@@ -23,7 +23,7 @@ class VictimSearchesPropertyTest {
             String drawn = "seed " + seed;
             Random random = new Random(seed);
             List<Sought> all = IntStream.range(0, 1 + random.nextInt(40))
-                    .mapToObj(number -> new Sought(List.of("agent-" + number), Priority.CRITICAL))
+                    .mapToObj(number -> sought("type-" + number))
                     .toList();
             VictimSearches searches = new VictimSearches();
             Map<Sought, Long> newest = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ class VictimSearchesPropertyTest {
     @Test
     void whatIsNeverFoundIsAskedForEverMoreSeldomButNeverForgotten() {
         VictimSearches searches = new VictimSearches();
-        Map<Sought, Long> hopeless = Map.of(new Sought(List.of("one"), Priority.HIGH), 1L);
+        Map<Sought, Long> hopeless = Map.of(sought("t"), 1L);
         int asked = 0;
         for (long now = 0; now < 6_000 * ROUND; now += ROUND) {
             asked += searches.due(hopeless, now).size();
@@ -76,5 +76,39 @@ class VictimSearchesPropertyTest {
 
         // In ten minutes: six while the pause doubles to half a minute, then twice a minute.
         assertThat(asked).isBetween(20, 28);
+    }
+
+    @Test
+    void whileThereIsNoAgentItIsLookedForSoonAndThePausesStay() {
+        VictimSearches searches = new VictimSearches();
+        Sought sought = sought("t");
+        Map<Sought, Long> waiting = Map.of(sought, 1L);
+        int asked = 0;
+        for (long now = 0; now < 600 * ROUND; now += ROUND) {
+            asked += searches.due(waiting, now).size();
+        }
+        assertThat(asked).isEqualTo(7);
+
+        long gone = 600 * ROUND;
+        long now = gone;
+        int looked = 0;
+        for (; now < gone + 600 * ROUND; now += ROUND) {
+            if (!searches.due(waiting, now).isEmpty()) {
+                looked++;
+                searches.nobodyAsked(sought, now);
+            }
+        }
+        assertThat(looked).as("looks at two a second, once the pause was over").isGreaterThan(60);
+
+        long back = now;
+        asked = 0;
+        for (; now < back + 600 * ROUND; now += ROUND) {
+            asked += searches.due(waiting, now).size();
+        }
+        assertThat(asked).as("at once, and then with the long pauses").isBetween(2, 3);
+    }
+
+    private static Sought sought(String type) {
+        return new Sought(type, "default", null, Double.POSITIVE_INFINITY, Priority.CRITICAL);
     }
 }

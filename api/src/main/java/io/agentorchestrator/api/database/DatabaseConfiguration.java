@@ -22,6 +22,7 @@ import io.agentorchestrator.store.reading.DagReader;
 import io.agentorchestrator.store.reading.TaskReader;
 import io.agentorchestrator.store.release.UseStore;
 import io.agentorchestrator.store.rerun.DagRerun;
+import io.agentorchestrator.store.schema.Partitions;
 import io.agentorchestrator.store.schema.Schema;
 import io.agentorchestrator.store.setting.SettingStore;
 import io.agentorchestrator.store.submission.IdempotencyStore;
@@ -32,6 +33,7 @@ import io.agentorchestrator.store.tenant.TenantStore;
 import io.agentorchestrator.store.waiting.WaitReader;
 import io.agentorchestrator.workflows.model.Uuid7;
 import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -116,10 +118,23 @@ class DatabaseConfiguration {
         return new HikariDataSource(config);
     }
 
-    /** The schema, on connections without the time limits of requests: a migration may take longer. */
+    /** The schema, on connections without the time limits of requests: a migration may take longer, and so may a partition. */
     @Bean
     Schema databaseSchema(DatabaseProperties properties) {
-        return new Schema(new DriverManagerDataSource(properties.url(), properties.user(), properties.password()));
+        Properties limits = new Properties();
+        limits.setProperty(
+                "socketTimeout",
+                String.valueOf(Partitions.STATEMENT_TIMEOUT.plus(GRACE).toSeconds()));
+        return new Schema(unpooled(properties, new Properties()), unpooled(properties, limits));
+    }
+
+    private static DriverManagerDataSource unpooled(DatabaseProperties properties, Properties limits) {
+        DriverManagerDataSource connections =
+                new DriverManagerDataSource(properties.url(), properties.user(), properties.password());
+        limits.setProperty("ApplicationName", APPLICATION);
+        limits.setProperty("tcpKeepAlive", "true");
+        connections.setConnectionProperties(limits);
+        return connections;
     }
 
     @Bean

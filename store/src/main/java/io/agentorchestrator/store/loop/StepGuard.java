@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * Does the steps of a loop, so that nothing that one throws ends it. A store that is away is waited for and said so once. All else is a
- * mistake of ours, whatever it is, and logged as one with its stack trace; the same one again only now and then. Thread-safe.
+ * Does the steps of a loop, so that nothing that one throws ends it. A store that is away is waited for and said so once. A statement that ran
+ * out of time is no outage, and said now and then for as long as it does. All else is a mistake of ours, whatever it is, and logged as one with
+ * its stack trace; the same one again only now and then. Thread-safe.
  */
 public final class StepGuard {
     private static final Duration SAY_AGAIN_EVERY = Duration.ofMinutes(1);
@@ -75,6 +76,13 @@ public final class StepGuard {
 
     /** Says what a step threw, for whoever has to catch it himself. */
     public void failed(Throwable failure) {
+        if (StoreOutage.isOutOfTime(failure)) {
+            String reason = StoreOutage.reason(failure);
+            if (timesToSay(reason) > 0) {
+                log.warn("a statement of {} ran out of time, and is tried again later: {}", name, reason);
+            }
+            return;
+        }
         if (StoreOutage.isOutage(failure)) {
             store.unavailable(name + " waits", StoreOutage.reason(failure));
             return;

@@ -2,6 +2,7 @@ package io.agentorchestrator.store.retention;
 
 import io.agentorchestrator.store.schema.Partitions;
 import io.agentorchestrator.store.schema.Partitions.Partition;
+import io.agentorchestrator.store.transaction.StoreOutage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,28 +10,35 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Drops the partitions of weeks of which nothing is to be kept any more, and those that are empty. Where something is to be kept, a week is
- * left to those who delete row by row, and is looked at again after a while. Not thread-safe.
+ * Drops the partitions of weeks of which nothing is to be kept any more, and those that are empty. Where something is to be kept, or it cannot
+ * be told in time, a week is left to those who delete row by row, and is looked at again after a while. However large a week is, each statement
+ * looks at a limited number of its rows, so that none runs out of time. Not thread-safe.
  */
 public final class ExpiredPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiredPartitions.class);
     private static final Duration CHECK_AGAIN_AFTER = Duration.ofMinutes(10);
     private final JdbcClient client;
+    private final int sliceSize;
     private final Partitions partitions;
     private final Map<KindOfWeek, Instant> nextChecks = new HashMap<>();
 
-    public ExpiredPartitions(DataSource database) {
+    /** @param sliceSize rows that one statement looks at, or deletes, at most */
+    public ExpiredPartitions(DataSource database, int sliceSize) {
         this.client = JdbcClient.create(database);
+        this.sliceSize = sliceSize;
         this.partitions = new Partitions(database);
     }
 
@@ -50,7 +58,15 @@ public final class ExpiredPartitions {
                 .collect(Collectors.groupingBy(Partition::week, TreeMap::new, Collectors.toList()));
         int dropped = 0;
         for (Map.Entry<LocalDate, List<Partition>> week : past.entrySet()) {
-            dropped += drop(kind, week.getKey(), week.getValue(), cutoff);
+            try {
+                dropped += drop(kind, week.getKey(), week.getValue(), cutoff);
+            } catch (DataAccessException failure) {
+                if (StoreOutage.isUnreachable(failure) || !StoreOutage.isOutage(failure)) {
+                    throw failure;
+                }
+                LOG.warn("the week of {} is looked at later: {}", week.getKey(), StoreOutage.reason(failure));
+                nextChecks.put(new KindOfWeek(kind, week.getKey()), cutoff.now().plus(CHECK_AGAIN_AFTER));
+            }
         }
         return dropped;
     }
@@ -91,17 +107,56 @@ public final class ExpiredPartitions {
         if (again != null && cutoff.now().isBefore(again)) {
             return true;
         }
-        boolean lives = client.sql(kind.anyLives)
-                .params(range(week))
-                .param("before", Cutoff.parameter(cutoff.before()))
-                .query(Boolean.class)
-                .single();
+        boolean lives = anyLives(kind, week, cutoff);
         if (lives) {
             nextChecks.put(what, cutoff.now().plus(CHECK_AGAIN_AFTER));
         } else {
             nextChecks.remove(what);
         }
         return lives;
+    }
+
+    private boolean anyLives(Kind kind, LocalDate week, Cutoff cutoff) {
+        Map<String, Object> parameters = new HashMap<>(range(week));
+        parameters.put("before", Cutoff.parameter(cutoff.before()));
+        for (String beside : kind.questions().beside()) {
+            if (exists(beside, parameters)) {
+                return true;
+            }
+        }
+        return kind.questions().sliced().stream().anyMatch(question -> exists(question, parameters));
+    }
+
+    /** Asks for one slice of the rows after the other. */
+    private boolean exists(Sliced question, Map<String, Object> parameters) {
+        Map<String, Object> slice = new HashMap<>(parameters);
+        Object end = Objects.requireNonNull(parameters.get(question.to()));
+        @Nullable Object from = parameters.get(question.from());
+        while (from != null) {
+            slice.put("from", from);
+            slice.put("to", end);
+            Object next = client.sql("""
+                            select %1$s from %2$s where %1$s > :from and %1$s < :to order by %1$s offset :slice limit 1
+                            """.formatted(question.id(), question.table()))
+                    .params(slice)
+                    .param("slice", sliceSize)
+                    .query(UUID.class)
+                    .optional()
+                    .orElse(null);
+            slice.put("to", next == null ? end : next);
+            if (exists(question.sql(), slice)) {
+                return true;
+            }
+            from = next;
+        }
+        return false;
+    }
+
+    private boolean exists(String rows, Map<String, Object> parameters) {
+        return client.sql("select exists (" + rows + ")")
+                .params(parameters)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Notes for each tenant the position of its last event in the partition: one look into the index for each. */
@@ -127,20 +182,32 @@ public final class ExpiredPartitions {
                 .single();
     }
 
-    /** Deletes the week's rows from tables without partitions. */
+    /** Deletes the week's rows from tables without partitions, a limited number at a time. */
     private void dropBeside(LocalDate week) {
-        for (String sql : List.of(
-                "delete from dead_letter where task_id >= :low and task_id < :high and state <> 'OPEN'",
-                "delete from command where run_id >= :low and run_id < :high",
-                "delete from run_notice where run_id >= :low and run_id < :high")) {
-            client.sql(sql).params(range(week)).update();
-        }
+        deleteAll("dead_letter", "task_id >= :low and task_id < :high and state <> 'OPEN'", week);
+        deleteAll("command", "run_id >= :low and run_id < :high", week);
+        deleteAll("run_notice", "run_id >= :low and run_id < :high", week);
+    }
+
+    private void deleteAll(String table, String rows, LocalDate week) {
+        String sql = """
+                delete from %1$s where ctid = any (array(select ctid from %1$s where %2$s limit :slice)) and %2$s
+                """.formatted(table, rows);
+        int deleted;
+        do {
+            deleted = client.sql(sql)
+                    .params(range(week))
+                    .param("slice", sliceSize)
+                    .update();
+        } while (deleted > 0);
     }
 
     private static Map<String, Object> range(LocalDate week) {
         Instant from = week.atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant to = from.plus(Duration.ofDays(7));
         return Map.of(
+                "first", Sweep.FIRST,
+                "last", Sweep.LAST,
                 "low", Cutoff.floor(from),
                 "high", Cutoff.floor(to),
                 // Tasks get their ids a moment before or after their DAG gets its own.
@@ -149,39 +216,70 @@ public final class ExpiredPartitions {
 
     private record KindOfWeek(Kind kind, LocalDate week) {}
 
-    /** Tables whose weeks are dropped together, with the question whether anything of a week is to be kept. */
+    /**
+     * A question whether there are such rows, which is asked for one slice of ids after the other.
+     *
+     * @param table whose rows are counted off
+     * @param from parameter that is the first id
+     * @param to parameter that is the id behind the last
+     * @param sql with the parameters {@code from} and {@code to} of the slice, and those of the week
+     */
+    private record Sliced(String table, String id, String from, String to, String sql) {}
+
+    /**
+     * The questions whether anything of a week is to be kept.
+     *
+     * @param beside answered by indexes that have little but what is to be kept
+     */
+    private record Questions(List<String> beside, List<Sliced> sliced) {}
+
+    /** Of tasks, DAGs and runs, with what keeps them in other weeks. */
+    private static final Questions OF_TASKS = new Questions(
+            List.of("""
+                        select from dead_letter d where d.task_id >= :low and d.task_id < :high and d.state = 'OPEN'
+                        """, """
+                        select from task_dependency e where e.parent_id >= :low and e.parent_id < :high and e.settled_at is null
+                        """, """
+                        select from task_state s where s.task_id < :low and s.run_id >= :low and s.run_id < :high
+                        """, """
+                        select from command c where c.run_id >= :low and c.run_id < :high and c.acknowledged_at is null
+                        """),
+            List.of(
+                    new Sliced("run", "run_id", "low", "high", """
+                                select from run r where r.run_id >= :from and r.run_id < :to
+                                  and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before)
+                                """),
+                    new Sliced("task_state", "task_id", "low", "high", """
+                                select from task_state s where s.task_id >= :from and s.task_id < :to
+                                  and (s.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or s.ended_at >= :before)
+                                """),
+                    new Sliced("run", "run_id", "first", "slack", """
+                                select from run r where r.run_id >= :from and r.run_id < :to and r.kind = 'DAG'
+                                  and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before)
+                                  and exists (select from task t where t.dag_id = r.run_id and t.task_id >= :low and t.task_id < :high)
+                                """),
+                    new Sliced("dead_letter", "task_id", "first", "last", """
+                                select from dead_letter d join task t on t.task_id = d.task_id
+                                where d.task_id >= :from and d.task_id < :to and d.state = 'OPEN' and t.dag_id is not null
+                                  and (t.dag_id >= :low and t.dag_id < :high
+                                       or exists (select from task o where o.dag_id = t.dag_id
+                                                    and o.task_id >= :low and o.task_id < :high))
+                                """)));
+
+    private static final Questions OF_EVENTS =
+            new Questions(List.of(), List.of(new Sliced("run", "run_id", "first", "slack", """
+                select from run r where r.run_id >= :from and r.run_id < :to
+                  and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
+                  and exists (select from event e where e.run_id = r.run_id and e.event_id >= :low and e.event_id < :high)
+                """)));
+
+    /** Tables whose weeks are dropped together. */
     private enum Kind {
-        /** Of tasks, DAGs and runs, with what keeps them in other weeks. */
-        TASKS("""
-                select exists (select from run r where r.run_id >= :low and r.run_id < :high
-                                 and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before))
-                  or exists (select from task_state s where s.task_id >= :low and s.task_id < :high
-                               and (s.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or s.ended_at >= :before))
-                  or exists (select from dead_letter d where d.task_id >= :low and d.task_id < :high and d.state = 'OPEN')
-                  or exists (select from task_dependency e where e.parent_id >= :low and e.parent_id < :high
-                               and e.settled_at is null)
-                  or exists (select from run r where r.run_id < :slack and r.kind = 'DAG'
-                               and (r.status not in ('COMPLETED', 'FAILED', 'CANCELLED') or r.ended_at >= :before)
-                               and exists (select from task t where t.dag_id = r.run_id and t.task_id >= :low and t.task_id < :high))
-                  or exists (select from dead_letter d join task t on t.task_id = d.task_id
-                             where d.state = 'OPEN' and t.dag_id is not null
-                               and (t.dag_id >= :low and t.dag_id < :high
-                                    or exists (select from task o where o.dag_id = t.dag_id
-                                                 and o.task_id >= :low and o.task_id < :high)))
-                  or exists (select from task_state s where s.task_id < :low and s.run_id >= :low and s.run_id < :high)
-                  or exists (select from command c where c.run_id >= :low and c.run_id < :high and c.acknowledged_at is null)
-                """),
-        EVENTS("""
-                select exists (select from run r
-                               where r.run_id < :slack and r.status not in ('COMPLETED', 'FAILED', 'CANCELLED')
-                                 and exists (select from event e where e.run_id = r.run_id
-                                               and e.event_id >= :low and e.event_id < :high))
-                """);
+        TASKS,
+        EVENTS;
 
-        private final String anyLives;
-
-        Kind(String anyLives) {
-            this.anyLives = anyLives;
+        Questions questions() {
+            return this == EVENTS ? OF_EVENTS : OF_TASKS;
         }
 
         static Kind of(String table) {

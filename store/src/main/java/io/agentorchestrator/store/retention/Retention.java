@@ -20,6 +20,7 @@ public final class Retention {
     private static final int MAX_RUNS = 200;
     private static final int MAX_EVENTS = 4_000;
     private static final int MAX_ROWS = 2_000;
+    private static final int MAX_ROWS_OF_WEEK = 10_000;
 
     private final DataSource database;
     private final ExclusiveWork work;
@@ -38,13 +39,13 @@ public final class Retention {
     private boolean eventWeeksDropped;
 
     public Retention(DataSource database) {
-        this(database, MAX_TASKS);
+        this(database, MAX_TASKS, MAX_ROWS_OF_WEEK);
     }
 
-    Retention(DataSource database, int maxTasks) {
+    Retention(DataSource database, int maxTasks, int maxRowsOfWeek) {
         this.database = database;
         this.work = new ExclusiveWork(database, "orchestrator.retention");
-        this.weeks = new ExpiredPartitions(database);
+        this.weeks = new ExpiredPartitions(database, maxRowsOfWeek);
         this.runs = new Sweep(database, new ExpiredRuns(database, MAX_RUNS));
         this.tasks = new Sweep(database, new ExpiredTasks(database, maxTasks));
         this.events = new ExpiredEvents(database, MAX_EVENTS);
@@ -66,13 +67,16 @@ public final class Retention {
         return work.exclusively(lap);
     }
 
-    /** Tasks, DAGs and runs that ended so long ago: whole weeks first, then runs, then tasks. */
+    /**
+     * Tasks, DAGs and runs that ended so long ago: whole weeks first, then runs, then tasks. Where weeks cannot be dropped, what is theirs is
+     * deleted row by row all the same, and the weeks have their turn again in the next lap.
+     */
     public boolean tasks(Duration period) {
         Cutoff cutoff = Cutoff.of(database, period);
         switch (taskLap) {
             case WEEKS -> {
-                int _ = weeks.dropTasks(cutoff);
                 taskLap = Lap.RUNS;
+                int _ = weeks.dropTasks(cutoff);
             }
             case RUNS -> taskLap = runs.next(cutoff) ? Lap.RUNS : Lap.TASKS;
             case TASKS -> taskLap = tasks.next(cutoff) ? Lap.TASKS : Lap.WEEKS;
@@ -80,12 +84,12 @@ public final class Retention {
         return taskLap != Lap.WEEKS;
     }
 
-    /** Events that happened so long ago. */
+    /** Events that happened so long ago: whole weeks first, and row by row also where these cannot be dropped. */
     public boolean events(Duration period) {
         Cutoff cutoff = Cutoff.of(database, period);
         if (!eventWeeksDropped) {
-            int _ = weeks.dropEvents(cutoff);
             eventWeeksDropped = true;
+            int _ = weeks.dropEvents(cutoff);
             return true;
         }
         eventWeeksDropped = events.next(cutoff);

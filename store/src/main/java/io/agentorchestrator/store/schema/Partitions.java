@@ -15,11 +15,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Makes and drops the partitions of weeks, one table at a time. Each change of a table waits for those who use it for a moment at most,
- * since all who come after wait behind it, and is tried again a little later. Thread-safe.
+ * since all who come after wait behind it, and is tried again a little later; and a process that is stopped in the midst of one keeps nobody
+ * waiting, whatever limits its connections have. Thread-safe.
  */
 public final class Partitions {
     /** Time for which one try may wait for a lock, and keep others waiting. */
     static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
+
+    /** Time that one change may take: it moves rows that have landed in a default partition. */
+    public static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    /** Time after which PostgreSQL ends a transaction whose process says nothing more. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final int MAX_TRIES = 10;
 
@@ -93,7 +99,7 @@ public final class Partitions {
 
     /**
      * Drops a partition with all that is in it: first takes it out of its table, which holds up those who use the table, and then drops it,
-     * which may take as long as it takes.
+     * which may take longer and holds up nobody.
      */
     public void drop(Partition partition) {
         if (partition.attached()) {
@@ -105,12 +111,19 @@ public final class Partitions {
 
     private <T> T briefly(Supplier<T> change) {
         return transaction.execute(status -> {
-            client.sql("select set_config('lock_timeout', ?, true)")
-                    .param(LOCK_TIMEOUT.toMillis() + "ms")
-                    .query(String.class)
-                    .single();
+            client.sql("""
+                            select set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true),
+                              set_config('idle_in_transaction_session_timeout', ?, true)
+                            """)
+                    .params(millis(LOCK_TIMEOUT), millis(STATEMENT_TIMEOUT), millis(IDLE_TIMEOUT))
+                    .query()
+                    .singleRow();
             return change.get();
         });
+    }
+
+    private static String millis(Duration time) {
+        return time.toMillis() + "ms";
     }
 
     private static boolean mayPass(Throwable failure) {

@@ -15,10 +15,23 @@ public final class Schema {
      */
     public static final int DAYS_AHEAD = 3;
 
-    private final DataSource database;
+    private final DataSource migrations;
+    private final Partitions partitions;
 
     public Schema(DataSource database) {
-        this.database = database;
+        this(database, database);
+    }
+
+    /**
+     * A schema that is migrated by other connections than its partitions are made by.
+     *
+     * @param migrations connections without time limits: a migration may take long
+     * @param database connections that are given up where the server does not answer, for partitions are made for as long as the process runs;
+     *     they are to wait longer than {@link Partitions#STATEMENT_TIMEOUT}
+     */
+    public Schema(DataSource migrations, DataSource database) {
+        this.migrations = migrations;
+        this.partitions = new Partitions(database);
     }
 
     /**
@@ -28,7 +41,7 @@ public final class Schema {
      */
     public void migrate() {
         Flyway flyway = Flyway.configure()
-                .dataSource(database)
+                .dataSource(migrations)
                 .locations("classpath:db/migration")
                 .validateMigrationNaming(true)
                 .load();
@@ -48,6 +61,6 @@ public final class Schema {
      * @throws org.springframework.dao.DataAccessException if one could not be made, after the others were
      */
     public int ensurePartitions() {
-        return new Partitions(database).ensure(1, DAYS_AHEAD);
+        return partitions.ensure(1, DAYS_AHEAD);
     }
 }

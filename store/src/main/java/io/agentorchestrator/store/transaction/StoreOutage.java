@@ -66,6 +66,11 @@ public final class StoreOutage {
         return hasClass(failure, GIVEN_UP_FOR_ANOTHER);
     }
 
+    /** Tells whether PostgreSQL ended a statement that took longer than it may, or that somebody cancelled: it is there, and answers. */
+    public static boolean isOutOfTime(Throwable failure) {
+        return hasClass(failure, "57014");
+    }
+
     /** Tells whether a lock was not to be had within its time. */
     public static boolean isLockTimeout(Throwable failure) {
         return hasClass(failure, "55P03");

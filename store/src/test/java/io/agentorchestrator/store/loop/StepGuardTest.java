@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 class StepGuardTest {
@@ -46,6 +47,24 @@ class StepGuardTest {
 
         assertThat(levels()).containsExactly(Level.WARN, Level.INFO);
         assertThat(lines.list.getFirst().getFormattedMessage()).contains("the loop waits", "connection refused");
+    }
+
+    @Test
+    void aStatementThatRanOutOfTimeIsNoOutageAndSaidNowAndThen() {
+        for (int i = 0; i < 3; i++) {
+            fail(new QueryTimeoutException(
+                    "late", new SQLException("canceling statement due to statement timeout", "57014")));
+        }
+        guard.run(() -> {});
+        nowNanos += Duration.ofMinutes(2).toNanos();
+        fail(new QueryTimeoutException(
+                "late", new SQLException("canceling statement due to statement timeout", "57014")));
+
+        assertThat(levels()).containsExactly(Level.WARN, Level.WARN);
+        assertThat(lines.list)
+                .allSatisfy(line -> assertThat(line.getFormattedMessage())
+                        .isEqualTo("a statement of the loop ran out of time, and is tried again later:"
+                                + " canceling statement due to statement timeout"));
     }
 
     @Test

@@ -23,7 +23,7 @@ class RetentionIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final JdbcClient client = database.client();
     private final OldRows rows = new OldRows(database);
-    private final Retention retention = new Retention(database.dataSource(), 3);
+    private final Retention retention = new Retention(database.dataSource(), 3, 3);
 
     @BeforeEach
     void weeksOfThePast() {

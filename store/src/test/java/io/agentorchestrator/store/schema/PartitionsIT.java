@@ -79,6 +79,30 @@ class PartitionsIT {
     }
 
     @Test
+    void aProcessThatIsStoppedWhileItMakesOneKeepsNobodyWaitingForLong() {
+        database.client()
+                .sql("create table limits (lock_timeout text, statement_timeout text, idle_timeout text)")
+                .update();
+        database.client().sql("""
+                        create or replace function make_partition(table_name text, week date) returns boolean language plpgsql as $$
+                        begin
+                          insert into limits values (current_setting('lock_timeout'), current_setting('statement_timeout'),
+                            current_setting('idle_in_transaction_session_timeout'));
+                          return false;
+                        end $$
+                        """).update();
+
+        partitions.ensure(0, DAYS_OFF);
+
+        assertThat(database.client()
+                        .sql(
+                                "select distinct lock_timeout || ' ' || statement_timeout || ' ' || idle_timeout from limits")
+                        .query(String.class)
+                        .list())
+                .containsExactly("200ms 1min 5s");
+    }
+
+    @Test
     void rowsOfAClockThatRanAheadMoveIntoTheirWeek() {
         Instant far = Instant.now().plus(Duration.ofDays(DAYS_OFF));
         UUID early = idOf(far);

@@ -26,7 +26,7 @@ final class SchedulingInUse implements AutoCloseable {
 
     private final Target target;
     private final ApiClient api;
-    /** Those that have weights and budgets. */
+    /** Tenants that have weights and budgets. */
     final List<String> tenants;
 
     private final Map<String, Boolean> flagsBefore = new LinkedHashMap<>();

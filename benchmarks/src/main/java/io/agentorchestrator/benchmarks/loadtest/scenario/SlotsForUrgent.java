@@ -48,7 +48,7 @@ final class SlotsForUrgent {
     private static final Duration TASK = Duration.ofSeconds(60);
     /** Shorter ones would end by themselves while the CRITICAL ones come. */
     private static final Duration LEAST_TASK = Duration.ofSeconds(30);
-    /** What the tasks of the second part take longer, since the second worker starts while they run. */
+    /** Additional time of the tasks of the second part, since the second worker starts while they run. */
     private static final Duration WORKER_START = Duration.ofSeconds(45);
     /** Until what runs has saved some work. */
     private static final Duration FIRST_WORK = Duration.ofSeconds(3);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** How much work a stop may have cost, by the times that the API tells. */
+/** Work that a stop may have cost, by the times that the API tells. */
 class StoppedTaskTest {
     private static final long STARTED = 10_000_000;
 
