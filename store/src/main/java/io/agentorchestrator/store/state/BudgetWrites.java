@@ -219,9 +219,9 @@ public final class BudgetWrites {
     public record Turn(Kind kind, Place after, boolean goingOnOnly, int window) {}
 
     /**
-     * What a turn came to.
+     * The result of a turn.
      *
-     * @param turn which one
+     * @param turn its number
      * @param rank of the last task that was looked at
      * @param isEnd whether none came after it
      * @param put how many tasks are in line by it
