@@ -55,7 +55,7 @@ public final class BudgetUpkeep {
     private final RunLocks locks;
     private final CommandStore commands;
     private final OpenTaskPass marking;
-    private final HeldInTurn inTurn;
+    private final HeldRotation inTurn;
     private final HeldKinds forPeriods;
     private final HeldKinds forAccounts;
     private final HeldKinds toRaise;
@@ -67,7 +67,7 @@ public final class BudgetUpkeep {
         this.reader = new AccountReader(client);
         this.agents = new CheapAgents(database);
         this.writes = new BudgetWrites(client);
-        this.inTurn = new HeldInTurn(writes);
+        this.inTurn = new HeldRotation(writes);
         this.locks = new RunLocks(client);
         this.commands = new CommandStore(database, ids);
         this.marking = new OpenTaskPass(database, "budget_marking", MAX_MARKED, BudgetedTasks.SCOPE, tasks -> {
@@ -100,7 +100,7 @@ public final class BudgetUpkeep {
                         ? agents.slots()
                         : CheapSlots.NONE;
         List<BudgetWrites.Kind> wanted = new ArrayList<>();
-        List<HeldInTurn.Wanted> turns = new ArrayList<>();
+        List<HeldRotation.Wanted> turns = new ArrayList<>();
         for (Kind kind : kinds) {
             BudgetAccount account = accounts.get(kind.key());
             Estimate estimate = estimates.get(kind.type());
@@ -109,7 +109,7 @@ public final class BudgetUpkeep {
                 wanted.add(new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), room));
             }
             if (account != null && (room > 0 ? isForSome(account, estimate) : mayRestFit(kind, account, estimate))) {
-                turns.add(new HeldInTurn.Wanted(kind, room == 0));
+                turns.add(new HeldRotation.Wanted(kind, room == 0));
             }
         }
         int put = putInLine(wanted) + inTurn.putInLine(turns);

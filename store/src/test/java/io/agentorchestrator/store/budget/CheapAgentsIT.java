@@ -62,7 +62,7 @@ class CheapAgentsIT {
         assertThat(upkeep.putInLine()).isZero();
         client.sql("update task_state set status = 'COMPLETED', ended_at = now() where status = 'RUNNING'")
                 .update();
-        assertThat(upkeep.putInLine()).as("the best, and others in turn").isEqualTo(2 + HeldInTurn.MAX_AT_A_TIME);
+        assertThat(upkeep.putInLine()).as("the best, and others in turn").isEqualTo(2 + HeldRotation.MAX_AT_A_TIME);
         claim();
         assertThat(count("status = 'RELEASED'")).isEqualTo(2);
     }
@@ -201,7 +201,7 @@ class CheapAgentsIT {
         period("daily", 1_200);
         spent("default", 900);
         // What goes on and does not fit comes first, then what has not begun, then what fits.
-        for (int n = 0; n < HeldInTurn.MAX_AT_A_TIME + 1; n++) {
+        for (int n = 0; n < HeldRotation.MAX_AT_A_TIME + 1; n++) {
             goesOn(submissions.task("t", Priority.CRITICAL), 100);
             UUID _ = submissions.task("t", Priority.HIGH);
         }
@@ -209,14 +209,14 @@ class CheapAgentsIT {
         client.sql("update task_state set held_by = 'BUDGET:P' || (select budget_id from budget)")
                 .update();
 
-        assertThat(upkeep.putInLine()).isEqualTo(HeldInTurn.MAX_AT_A_TIME);
+        assertThat(upkeep.putInLine()).isEqualTo(HeldRotation.MAX_AT_A_TIME);
         claim();
         assertThat(number("select count(*) from budget_reservation")).isZero();
         assertThat(upkeep.putInLine()).isEqualTo(2);
         claim();
 
         assertThat(number("select sum(cost_micro_usd) from budget_reservation")).isEqualTo(200);
-        assertThat(upkeep.putInLine()).as("from the best on again").isEqualTo(HeldInTurn.MAX_AT_A_TIME);
+        assertThat(upkeep.putInLine()).as("from the best on again").isEqualTo(HeldRotation.MAX_AT_A_TIME);
     }
 
     private void goesOn(UUID task, long paid) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Puts held tasks in line of which only a claim knows that there is room for them, of each kind after those of the last time: what comes back hides nothing
  * that stands behind it. Thread-safe.
  */
-final class HeldInTurn {
+final class HeldRotation {
     /** Tasks of a kind that have their turn at a time, at most. */
     static final int MAX_AT_A_TIME = 10;
 
@@ -33,7 +33,7 @@ final class HeldInTurn {
     private final BudgetWrites writes;
     private final Map<Kind, Place> places = new ConcurrentHashMap<>();
 
-    HeldInTurn(BudgetWrites writes) {
+    HeldRotation(BudgetWrites writes) {
         this.writes = writes;
     }
 
