@@ -145,7 +145,7 @@ public final class Registration implements AutoCloseable {
         };
     }
 
-    /** Whatever a call throws is a reason to try again, or this agent would go on unregistered without a word. */
+    /** Anything that a call throws is a reason to try again, or this agent would go on unregistered without a word. */
     private RegistryAnswer answer(Call call) throws InterruptedException {
         try {
             return call.answer();

@@ -1,14 +1,15 @@
 package io.agentorchestrator.store.budget;
 
 import io.agentorchestrator.store.budget.HeldKinds.Kind;
+import io.agentorchestrator.store.loop.ResumePoints;
 import io.agentorchestrator.store.state.BudgetWrites;
 import io.agentorchestrator.store.state.BudgetWrites.Place;
 import io.agentorchestrator.store.state.BudgetWrites.Turn;
 import io.agentorchestrator.store.state.BudgetWrites.Turned;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Puts held tasks in line of which only a claim knows that there is room for them, of each kind after those of the last time: what comes back hides nothing
@@ -27,11 +28,8 @@ final class HeldRotation {
     /** Kinds of a statement. */
     private static final int MAX_TOGETHER = 100;
 
-    /** Kinds of which the place is remembered; where there are more, all begin anew. */
-    private static final int MAX_PLACES = 10_000;
-
     private final BudgetWrites writes;
-    private final Map<Kind, Place> places = new ConcurrentHashMap<>();
+    private final ResumePoints<Kind, Place> places = new ResumePoints<>(Place.FIRST);
 
     HeldRotation(BudgetWrites writes) {
         this.writes = writes;
@@ -56,20 +54,18 @@ final class HeldRotation {
             Kind kind = wanted.kind();
             turns.add(new Turn(
                     new BudgetWrites.Kind(kind.heldBy(), kind.taskType(), kind.tenant(), MAX_AT_A_TIME),
-                    places.getOrDefault(kind, Place.FIRST),
+                    places.after(kind),
                     wanted.goingOnOnly(),
                     wanted.goingOnOnly() ? window : MAX_AT_A_TIME));
         }
         List<Turned> turned = writes.putInLineInTurn(turns);
-        kinds.forEach(wanted -> places.remove(wanted.kind()));
-        if (places.size() + turned.size() > MAX_PLACES) {
-            places.clear();
-        }
+        Map<Kind, Place> reached = new HashMap<>();
         for (Turned one : turned) {
             if (!one.isEnd()) {
-                places.put(kinds.get(one.turn()).kind(), new Place(one.rank(), one.taskId()));
+                reached.put(kinds.get(one.turn()).kind(), new Place(one.rank(), one.taskId()));
             }
         }
+        places.looked(kinds.stream().map(Wanted::kind).toList(), reached);
         return turned.stream().mapToInt(Turned::put).sum();
     }
 

@@ -1,6 +1,7 @@
 package io.agentorchestrator.store.limit;
 
 import io.agentorchestrator.store.limit.LimitReader.Held;
+import io.agentorchestrator.store.loop.ResumePoints;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.store.row.Records;
 import io.agentorchestrator.store.state.PausedRuns;
@@ -24,9 +25,6 @@ final class HeldReader {
 
     /** Tenants that it finds of all kinds together, but one of each. */
     private static final int MAX_TENANTS_OF_ALL = 1_000;
-
-    /** Kinds with more tenants than that of which it is known where the next look goes on. */
-    private static final int MAX_PLACES = 10_000;
 
     /** Where few tenants wait, so many times as many are looked at of all of them together as are wanted. */
     private static final int LOOKS_IN_ROOM = 4;
@@ -67,7 +65,7 @@ final class HeldReader {
                             "k.most"));
 
     private final JdbcClient client;
-    private final Map<Held, String> startAfter = new HashMap<>();
+    private final ResumePoints<Held, String> tenantsSeen = new ResumePoints<>("");
 
     HeldReader(JdbcClient client) {
         this.client = client;
@@ -93,7 +91,7 @@ final class HeldReader {
                         .texts(Held::reason)
                         .texts(Held::taskType)
                         .ints(most::get)
-                        .texts(kind -> startAfter.getOrDefault(kind, "")))
+                        .texts(tenantsSeen::after))
                 .params(tenants, tenants)
                 .query(row -> {
                     Held kind = kinds.get(row.getInt("kind") - 1);
@@ -112,12 +110,7 @@ final class HeldReader {
                                     Records.instant(row, "deadline"),
                                     row.getInt("path_millis")));
                 });
-        // Kinds without room are not looked at for now, and keep their places.
-        startAfter.keySet().removeAll(kinds);
-        if (startAfter.size() > MAX_PLACES) {
-            startAfter.clear();
-        }
-        startAfter.putAll(reached);
+        tenantsSeen.looked(kinds, reached);
         return next;
     }
 }

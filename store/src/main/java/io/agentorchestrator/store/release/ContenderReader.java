@@ -1,5 +1,6 @@
 package io.agentorchestrator.store.release;
 
+import io.agentorchestrator.store.loop.ResumePoints;
 import io.agentorchestrator.store.row.Columns;
 import io.agentorchestrator.workflows.release.Ageing;
 import io.agentorchestrator.workflows.release.TaskClasses;
@@ -25,12 +26,9 @@ public final class ContenderReader {
     /** Tenants of a line that are found however many lines there are. */
     private static final int MIN_TENANTS = 8;
 
-    /** Lines with more tenants than that of which it is known where the next look goes on. */
-    private static final int MAX_PLACES = 10_000;
-
     private final JdbcClient client;
     private final UseStore uses;
-    private final Map<BacklogLine, String> startAfter = new HashMap<>();
+    private final ResumePoints<BacklogLine, String> tenantsSeen = new ResumePoints<>("");
 
     public ContenderReader(DataSource database) {
         this.client = JdbcClient.create(database);
@@ -47,7 +45,7 @@ public final class ContenderReader {
         Map<String, Long> linesOf =
                 lines.stream().collect(Collectors.groupingBy(BacklogLine::taskType, Collectors.counting()));
         List<Search> searches = lines.stream()
-                .map(line -> new Search(line, startAfter.getOrDefault(line, ""), (int)
+                .map(line -> new Search(line, tenantsSeen.after(line), (int)
                         Math.max(MIN_TENANTS, MAX_TENANTS / linesOf.getOrDefault(line.taskType(), 1L))))
                 .toList();
         if (searches.isEmpty()) {
@@ -71,18 +69,16 @@ public final class ContenderReader {
             byLine.computeIfAbsent(searches.get(row.getInt(1) - 1).line(), line -> new ArrayList<>())
                     .add(row.getString(2));
         });
-        searches.forEach(search -> startAfter.remove(search.line()));
-        if (startAfter.size() > MAX_PLACES) {
-            startAfter.clear();
-        }
         Set<String> all = new HashSet<>();
+        Map<BacklogLine, String> reached = new HashMap<>();
         searches.forEach(search -> {
             List<String> tenants = byLine.getOrDefault(search.line(), List.of());
             all.addAll(tenants);
             if (tenants.size() == search.most()) {
-                startAfter.put(search.line(), tenants.getLast());
+                reached.put(search.line(), tenants.getLast());
             }
         });
+        tenantsSeen.looked(lines, reached);
         boolean anyDue = client.sql("""
                         select exists (
                           select from unnest(?::text[], ?::text[]) as l(task_type, line) cross join lateral (

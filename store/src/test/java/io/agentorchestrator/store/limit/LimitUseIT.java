@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of the use of limits, what is forgotten of it, and the keys of tasks. */
+/** The use of limits, as it is kept and forgotten, and the keys of tasks. */
 class LimitUseIT {
     private final TestDatabase database = PostgresServer.shared().newDatabase();
     private final Submissions submissions = new Submissions(database.dataSource());

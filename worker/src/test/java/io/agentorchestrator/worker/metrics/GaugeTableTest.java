@@ -30,7 +30,7 @@ class GaugeTableTest {
         assertThat(registry.scrape()).doesNotContain("depth{");
     }
 
-    /** What comes and goes meanwhile may be in a scrape or not. */
+    /** Rows that come and go meanwhile may be in a scrape or not. */
     @Test
     void everyScrapeBesidePublishingSucceedsAndHasTheRowsThatStay() throws Exception {
         CountDownLatch published = new CountDownLatch(1);
